@@ -1,0 +1,15 @@
+import { Command } from 'commander'
+import { fail } from './fail.ts'
+import { readVersion } from './version.ts'
+
+const program = new Command('afloat')
+  .description('Keep containers running while the operating system beneath them is replaced')
+  .version(readVersion())
+  .showHelpAfterError('(add --help for usage)')
+  .showSuggestionAfterError()
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  fail(error)
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { repoDir } from '@afloat/build/paths'
+
+/** The version of this checkout, from package.json. */
+export function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(repoDir, 'package.json'), 'utf8')) as { version: string }
+  return version
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/**
+ * The folder for everything that is built and never committed: tools tree, stages, images.
+ * `AFLOAT_CACHE`, else the XDG cache folder. It may be deleted at any time.
+ */
+export function cacheDir(): string {
+  const env = process.env
+  return env['AFLOAT_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'afloat')
+}
+
+/** Returns the first 16 hex digits of the SHA-256 over `inputs`; strings and JSON values only, order matters. */
+export function keyOf(inputs: unknown): string {
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16)
+}
+
+/**
+ * Returns the folder that holds the result of `make` for `key`, made now or earlier.
+ *
+ * `make` fills a temporary folder beside it, which takes its final name only when `make` has returned: a
+ * crash, a full disk or Ctrl-C leaves nothing that a later run would take for a result. Two processes may
+ * make the same thing at once; the first to finish wins.
+ */
+export async function cached(
+  kind: string,
+  key: string,
+  make: (dir: string) => Promise<void>,
+): Promise<string> {
+  const home = join(cacheDir(), kind)
+  const final = join(home, key)
+  if (existsSync(final)) {
+    const now = new Date()
+    await utimes(final, now, now)
+    return final
+  }
+  await sweep(home)
+  const partial = join(home, `${key}.partial-${process.pid}`)
+  await rm(partial, { recursive: true, force: true })
+  await mkdir(partial, { recursive: true })
+  try {
+    await make(partial)
+    await rename(partial, final)
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true })
+    if (!existsSync(final)) throw error
+  }
+  return final
+}
+
+/** Removes what dead processes left half made in `home`. */
+async function sweep(home: string): Promise<void> {
+  if (!existsSync(home)) return
+  for (const name of await readdir(home)) {
+    const pid = /\.partial-(\d+)$/.exec(name)?.[1]
+    if (pid !== undefined && !existsSync(`/proc/${pid}`))
+      await rm(join(home, name), { recursive: true, force: true })
+  }
+}
+
+/** Keeps the `keep` newest results of a kind and removes the others. */
+export async function prune(kind: string, keep: number): Promise<void> {
+  const home = join(cacheDir(), kind)
+  if (!existsSync(home)) return
+  const dated = await Promise.all(
+    (await readdir(home))
+      .filter((name) => !name.includes('.partial-'))
+      .map(async (name) => ({ name, at: (await stat(join(home, name))).mtimeMs })),
+  )
+  dated.sort((a, b) => b.at - a.at)
+  for (const { name } of dated.slice(keep)) await rm(join(home, name), { recursive: true, force: true })
+}
+
+/** Reads a list file: one word per line, `#` starts a comment. */
+export async function readList(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8')
+  return text
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '')
+}
+
+/** Writes a file so that it is there whole or not at all. */
+export async function writeAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const partial = `${path}.partial-${process.pid}`
+  await writeFile(partial, data)
+  await rename(partial, path)
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AfloatError } from '@afloat/report'
+import { cacheDir, cached, keyOf, prune, readList } from './cache.ts'
+import { repoDir } from './paths.ts'
+import { runProgram } from './run-program.ts'
+
+/** Debian release of everything Afloat builds with and ships. */
+export const suite = 'trixie'
+
+/**
+ * A Debian root with the programs that Afloat builds and tests with, entered by chroot.
+ * Paths of the checkout, the cache and the temporary folder mean the same inside as outside.
+ */
+export type ToolsTree = {
+  readonly dir: string
+  /** Starts a program of the tree. It dies with this process, however this process ends. */
+  spawn(argv: readonly string[], options?: SpawnOptions): ChildProcess
+  /** Runs a program of the tree to its end and returns what it printed; throws `tool/failed` otherwise. */
+  run(
+    argv: readonly string[],
+    options?: { input?: string | Uint8Array; cwd?: string; env?: NodeJS.ProcessEnv },
+  ): Promise<string>
+}
+
+/** Returns the tools tree, made by mmdebstrap when its package list changed or nothing is there yet. */
+export async function ensureToolsTree(onBuild: () => void = () => {}): Promise<ToolsTree> {
+  const packages = await readList(join(repoDir, 'image/tools.packages'))
+  const key = keyOf({ suite, packages, version: 1 })
+  const dir = await cached('tools', key, async (partial) => {
+    onBuild()
+    await mmdebstrap(['--variant=minbase', `--include=${packages.join(',')}`], join(partial, 'root'))
+  })
+  await prune('tools', 2)
+  return toolsTree(join(dir, 'root'))
+}
+
+/** Runs mmdebstrap of the machine; needs root. Uses the mirror that mmdebstrap chooses by itself. */
+export async function mmdebstrap(args: readonly string[], target: string): Promise<void> {
+  if (process.getuid?.() !== 0) {
+    throw new AfloatError('tool/not-root', 'Cannot unpack Debian packages: not running as root', {
+      hint: 'Run the same command with sudo',
+    })
+  }
+  await runProgram(['mmdebstrap', '--quiet', ...args, '--format=directory', suite, target], {
+    env: { ...process.env, SOURCE_DATE_EPOCH: '0', TMPDIR: await tmpDir() },
+    hint: 'Install the package "mmdebstrap" (apt-get install mmdebstrap) and check that Debian mirrors are reachable',
+  })
+}
+
+/** A temporary folder on the disk of the cache; /tmp may be small and in memory. */
+async function tmpDir(): Promise<string> {
+  const dir = join(cacheDir(), 'tmp')
+  await mkdir(dir, { recursive: true })
+  return dir
+}
+
+function toolsTree(dir: string): ToolsTree {
+  const shared = [...new Set([repoDir, cacheDir(), '/tmp', '/run'])].filter((path) => existsSync(path))
+  const enter = (argv: readonly string[], cwd: string): string[] => [
+    'unshare',
+    '--mount',
+    '--propagation',
+    'slave',
+    'sh',
+    '-c',
+    enterScript,
+    'enter-tools-tree',
+    dir,
+    cwd,
+    String(shared.length),
+    ...shared,
+    ...argv,
+  ]
+  return {
+    dir,
+    spawn(argv, options = {}) {
+      const [program, ...args] = enter(argv, String(options.cwd ?? process.cwd()))
+      return spawn(program!, args, { ...options, cwd: '/', env: toolsEnv(options.env) })
+    },
+    run(argv, options = {}) {
+      const { cwd, env, ...rest } = options
+      return runProgram(enter(argv, cwd ?? repoDir), {
+        ...rest,
+        cwd: '/',
+        env: toolsEnv(env),
+        name: argv.join(' '),
+      })
+    },
+  }
+}
+
+function toolsEnv(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' }
+}
+
+// `exec` all the way down: the process that Node knows is the program itself, so a signal reaches it.
+// setpriv's parent-death signal is the last resort when Node is killed.
+const enterScript = `set -e
+tree=$1 cwd=$2 n=$3; shift 3
+for d in dev proc sys; do mount --rbind "/$d" "$tree/$d"; done
+while [ "$n" -gt 0 ]; do mkdir -p "$tree$1"; mount --rbind "$1" "$tree$1"; shift; n=$((n - 1)); done
+exec setpriv --pdeathsig KILL chroot "$tree" env -C "$cwd" "$@"`

@@ -1,0 +1,1 @@
+export { AfloatError } from './afloat-error.ts'
