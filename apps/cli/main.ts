@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { fail } from './fail.ts'
+import { imageCommand } from './image.ts'
 import { readVersion } from './version.ts'
 
 const program = new Command('afloat')
@@ -7,6 +8,7 @@ const program = new Command('afloat')
   .version(readVersion())
   .showHelpAfterError('(add --help for usage)')
   .showSuggestionAfterError()
+  .addCommand(imageCommand())
 
 try {
   await program.parseAsync()

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import { existsSync, globSync } from 'node:fs'
+import {
+  copyFile,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { readList } from './cache.ts'
+import type { UnpackedPackages } from './os-packages.ts'
+import { repoDir } from './paths.ts'
+import { runProgram } from './run-program.ts'
+
+/** Where the pristine `/etc` of a release lives; on a running machine it is the lower layer of the overlay. */
+const etcHome = 'usr/share/afloat/etc'
+
+/** What makes one release differ from another built of the same packages. */
+export type Release = {
+  readonly version: string
+  /** Bundled QuickJS programs by their path below /usr. */
+  readonly programs: Readonly<Record<string, string>>
+}
+
+/**
+ * Makes the file tree of `/usr` in `target` from unpacked packages: files of `image/dist` on top, what
+ * `image/os.remove` names taken out, and done at build time what maintainer scripts would do on a machine
+ * (users, unit presets, linker cache, module index, certificate bundle).
+ * Afterwards `target` holds nothing but `usr`; `/etc` has moved to `usr/share/afloat/etc`.
+ */
+export async function makeUsrTree(
+  packages: UnpackedPackages,
+  release: Release,
+  target: string,
+): Promise<void> {
+  await runProgram(['cp', '--archive', '--reflink=auto', `${packages.root}/.`, target])
+  await addSystemUsers(target)
+  await cp(join(repoDir, 'image/dist'), target, { recursive: true, verbatimSymlinks: true })
+  await addRelease(target, release)
+  await bundleCertificates(target)
+  await settle(target)
+  await removeUnwanted(target)
+  await removeDangling(join(target, 'etc'))
+  await mkdir(join(target, 'usr/share/afloat'), { recursive: true })
+  await rename(join(target, 'etc'), join(target, etcHome))
+  for (const name of await readdir(target)) {
+    if (name !== 'usr') await rm(join(target, name), { recursive: true, force: true })
+  }
+}
+
+/** Hashes everything in `image/dist` and the remove list: the inputs of the tree that are not packages. */
+export async function hashImageData(): Promise<string> {
+  const hash = createHash('sha256')
+  hash.update(await readFile(join(repoDir, 'image/os.remove')))
+  const home = join(repoDir, 'image/dist')
+  for (const path of globSync('**', { cwd: home }).sort()) {
+    const info = await lstat(join(home, path))
+    if (info.isDirectory()) continue
+    const content = info.isSymbolicLink()
+      ? await readlink(join(home, path))
+      : await readFile(join(home, path))
+    hash.update(`\0${path}\0${info.mode}\0`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+async function addSystemUsers(target: string): Promise<void> {
+  await copyFile(join(target, 'usr/share/base-passwd/passwd.master'), join(target, 'etc/passwd'))
+  await copyFile(join(target, 'usr/share/base-passwd/group.master'), join(target, 'etc/group'))
+  for (const name of ['passwd', 'group']) await dropTemplateMarks(join(target, 'etc', name))
+  await inTree(target, ['systemd-sysusers'])
+  for (const name of ['passwd-', 'group-', 'shadow-', 'gshadow-', '.pwd.lock', '.updated']) {
+    await rm(join(target, 'etc', name), { force: true })
+  }
+}
+
+/** base-passwd's masters have the passwords of the template; on a host every account starts locked. */
+async function dropTemplateMarks(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, text.replace(/^([^:]+):\*:/gm, '$1:x:'))
+}
+
+async function addRelease(target: string, release: Release): Promise<void> {
+  const { version } = release
+  await writeFile(
+    join(target, 'usr/lib/os-release'),
+    [
+      'NAME="Afloat"',
+      'ID=afloat',
+      'ID_LIKE=debian',
+      `PRETTY_NAME="Afloat ${version}"`,
+      `VERSION_ID=${version}`,
+      `VERSION="${version}"`,
+      'IMAGE_ID=afloat',
+      `IMAGE_VERSION=${version}`,
+      'DEFAULT_HOSTNAME=afloat',
+      'ANSI_COLOR="0;36"',
+      '',
+    ].join('\n'),
+  )
+  for (const [path, text] of Object.entries(release.programs)) {
+    const file = join(target, 'usr', path)
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(file, text)
+  }
+  await symlinkOver('../usr/lib/os-release', join(target, 'etc/os-release'))
+  await symlinkOver('../run/systemd/resolve/stub-resolv.conf', join(target, 'etc/resolv.conf'))
+  await symlinkOver('../usr/share/zoneinfo/Etc/UTC', join(target, 'etc/localtime'))
+  await symlinkOver('/proc/self/mounts', join(target, 'etc/mtab'))
+  await writeFile(join(target, 'etc/issue'), `Afloat ${version} \\n \\l\n`)
+  await symlinkOver('gawk', join(target, 'usr/bin/awk'))
+}
+
+async function bundleCertificates(target: string): Promise<void> {
+  const home = join(target, 'usr/share/ca-certificates/mozilla')
+  const names = (await readdir(home)).filter((name) => name.endsWith('.crt')).sort()
+  const texts = await Promise.all(names.map((name) => readFile(join(home, name), 'utf8')))
+  await mkdir(join(target, 'etc/ssl/certs'), { recursive: true })
+  await writeFile(join(target, 'etc/ssl/certs/ca-certificates.crt'), texts.join(''))
+  await rm(join(target, 'usr/share/ca-certificates'), { recursive: true })
+}
+
+/** Runs the target's own programs for what depends on its contents. */
+async function settle(target: string): Promise<void> {
+  const kernels = await readdir(join(target, 'usr/lib/modules'))
+  await inTree(target, ['depmod', '--all', kernels[0]!])
+  await inTree(target, ['ldconfig', '-X'])
+  await inTree(target, ['systemctl', 'preset-all'])
+  await rm(join(target, 'etc/machine-id'), { force: true })
+}
+
+async function removeUnwanted(target: string): Promise<void> {
+  for (const pattern of await readList(join(repoDir, 'image/os.remove'))) {
+    for (const path of globSync(pattern, { cwd: target }))
+      await rm(join(target, path), { recursive: true, force: true })
+  }
+}
+
+/** Removes links in /etc that point nowhere in the image (units of packages that were taken out). */
+async function removeDangling(etc: string): Promise<void> {
+  const root = join(etc, '..')
+  for (const path of globSync('systemd/**', { cwd: etc })) {
+    const file = join(etc, path)
+    if (!(await lstat(file)).isSymbolicLink()) continue
+    const to = await readlink(file)
+    if (to.startsWith('/') && to !== '/dev/null' && !existsSync(join(root, relative('/', to)))) await rm(file)
+  }
+}
+
+async function inTree(target: string, argv: readonly string[]): Promise<void> {
+  await runProgram(['chroot', target, ...argv], {
+    env: { PATH: '/usr/sbin:/usr/bin', LC_ALL: 'C.UTF-8', SOURCE_DATE_EPOCH: '0', SYSTEMD_OFFLINE: '1' },
+  })
+}
+
+async function symlinkOver(to: string, path: string): Promise<void> {
+  await rm(path, { force: true })
+  await symlink(to, path)
+}

@@ -1,0 +1,59 @@
+import { parseGpt } from '@afloat/disk'
+import type { Sys } from '../sys/sys.ts'
+
+export type Disk = {
+  /** Such as /dev/vda. */
+  readonly device: string
+  readonly sizeBytes: number
+  /** Where the disk ends by its partition table; less than its size after it was grown. */
+  readonly tableEndBytes: number
+  readonly partitions: readonly Partition[]
+}
+
+export type Partition = {
+  readonly device: string
+  readonly name: string
+  readonly type: string
+  readonly uuid: string
+  readonly sizeBytes: number
+}
+
+/** Returns the disks with a GPT whose partitions the kernel has made devices of. */
+export function listDisks(sys: Sys): Disk[] {
+  const disks: Disk[] = []
+  for (const name of sys.list('/sys/class/block') ?? []) {
+    const home = `/sys/class/block/${name}`
+    if (/^(loop|ram|zram|dm-|sr|fd)/.test(name) || sys.exists(`${home}/partition`)) continue
+    const disk = readDisk(sys, name)
+    if (disk !== undefined) disks.push(disk)
+  }
+  return disks
+}
+
+function readDisk(sys: Sys, name: string): Disk | undefined {
+  const home = `/sys/class/block/${name}`
+  const sizeBytes = Number(sys.readText(`${home}/size`) ?? 0) * 512 // always in units of 512
+  const sectorBytes = Number(sys.readText(`${home}/queue/logical_block_size`) ?? 512)
+  if (sizeBytes === 0) return undefined
+  const head = sys.readBytes(`/dev/${name}`, { length: 2 * sectorBytes + 128 * 128 })
+  const table = head === undefined ? undefined : parseGpt(head, sectorBytes)
+  if (table === undefined) return undefined
+  const devices = partitionDevices(sys, home)
+  const partitions = table.partitions.flatMap((partition) => {
+    const device = devices.get(partition.number)
+    const length = (partition.lastLba - partition.firstLba + 1) * sectorBytes
+    const { name, type, uuid } = partition
+    return device === undefined ? [] : [{ device, name, type, uuid, sizeBytes: length }]
+  })
+  return { device: `/dev/${name}`, sizeBytes, tableEndBytes: (table.backupLba + 1) * sectorBytes, partitions }
+}
+
+/** Returns device nodes by partition number: vda1 and nvme0n1p1 are both number 1. */
+function partitionDevices(sys: Sys, home: string): Map<number, string> {
+  const devices = new Map<number, string>()
+  for (const entry of sys.list(home) ?? []) {
+    const number = sys.readText(`${home}/${entry}/partition`)
+    if (number !== undefined) devices.set(Number(number), `/dev/${entry}`)
+  }
+  return devices
+}

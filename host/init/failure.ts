@@ -1,0 +1,60 @@
+import type { Cmdline } from '@afloat/cmdline'
+import { AfloatError } from '@afloat/report'
+import type { Sys } from '../sys/sys.ts'
+import type { BootLog } from './boot-log.ts'
+import { places } from './places.ts'
+
+/** How long the failure screen stands before the machine restarts. */
+const rebootDelaySeconds = 60
+
+type OnFailure = 'reboot' | 'hold' | 'shell'
+
+/**
+ * Shows why the boot failed and leaves for PID 1 what to do about it.
+ * `afloat.on_failure=` on the command line is `reboot` (default: with boot counting, the way back to the
+ * other slot), `hold` or `shell`.
+ */
+export async function showFailure(sys: Sys, log: BootLog, cmdline: Cmdline, error: unknown): Promise<void> {
+  const onFailure = readPolicy(cmdline)
+  for (const line of failureScreen(error, log.tail(12), onFailure)) sys.log(line)
+  sys.makeDirs('/run/afloat')
+  sys.writeFile(places.next, nextSteps[onFailure])
+}
+
+/** Returns the lines of the failure screen. */
+export function failureScreen(error: unknown, steps: readonly string[], onFailure: OnFailure): string[] {
+  const known = error instanceof AfloatError
+  const message = error instanceof Error ? error.message : String(error)
+  return [
+    '',
+    '================ This machine did not boot ================',
+    '',
+    `What failed:   ${message.replaceAll('\n', `\n${' '.repeat(15)}`)}`,
+    `Error code:    ${known ? error.code : 'init/unexpected'}`,
+    ...(known ? [] : [`Details:       ${error instanceof Error ? (error.stack ?? '').trim() : ''}`]),
+    `What to do:    ${known && error.hint !== undefined ? error.hint : 'Report this screen as a bug of Afloat'}`,
+    '',
+    'Last steps:',
+    ...steps.map((line) => `  ${line}`),
+    '',
+    consequences[onFailure],
+    '',
+  ]
+}
+
+function readPolicy(cmdline: Cmdline): OnFailure {
+  const value = cmdline.get('afloat.on_failure')
+  return value === 'hold' || value === 'shell' ? value : 'reboot'
+}
+
+const consequences: Record<OnFailure, string> = {
+  reboot: `The machine restarts in ${rebootDelaySeconds} seconds (afloat.on_failure=reboot).`,
+  hold: 'The machine waits until it is switched off (afloat.on_failure=hold).',
+  shell: 'A shell follows; its end restarts the machine (afloat.on_failure=shell).',
+}
+
+const nextSteps: Record<OnFailure, string> = {
+  reboot: `sync\nsleep ${rebootDelaySeconds}\nreboot -f\n`,
+  hold: 'sync\nwhile :; do sleep 3600; done\n',
+  shell: 'setsid cttyhack sh\nsync\nreboot -f\n',
+}

@@ -1,0 +1,1 @@
+export { type CpioEntry, formatCpio } from './cpio.ts'

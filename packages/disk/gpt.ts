@@ -1,0 +1,81 @@
+import { toUuid } from './discoverable.ts'
+
+/** A GUID partition table; positions and lengths in sectors unless the name says bytes. */
+export type GptTable = {
+  readonly diskUuid: string
+  /** Where the backup header is; the last sector of the disk, unless the disk was grown since. */
+  readonly backupLba: number
+  readonly lastUsableLba: number
+  readonly partitions: readonly GptPartition[]
+}
+
+export type GptPartition = {
+  /** 1-based, as in the names of partition devices. */
+  readonly number: number
+  readonly type: string
+  readonly uuid: string
+  readonly name: string
+  readonly firstLba: number
+  readonly lastLba: number
+}
+
+/**
+ * Reads the primary table from the first bytes of a disk; 34 sectors hold it all.
+ * Returns undefined when there is no GPT or too few bytes. Checksums are not verified: the kernel has done
+ * that before it made partition devices.
+ * Source: UEFI Specification 2.10, section 5.3.
+ */
+export function parseGpt(bytes: Uint8Array, sectorBytes = 512): GptTable | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const header = sectorBytes
+  if (bytes.length < header + 92 || !startsWith(bytes, header, 'EFI PART')) return undefined
+  const entriesAt = u64(view, header + 72) * sectorBytes
+  const count = view.getUint32(header + 80, true)
+  const size = view.getUint32(header + 84, true)
+  if (size < 128 || count > 1024 || entriesAt + count * size > bytes.length) return undefined
+  const partitions: GptPartition[] = []
+  for (let i = 0; i < count; i++) {
+    const at = entriesAt + i * size
+    const type = guid(bytes, at)
+    if (type === '00000000-0000-0000-0000-000000000000') continue
+    partitions.push({
+      number: i + 1,
+      type,
+      uuid: guid(bytes, at + 16),
+      firstLba: u64(view, at + 32),
+      lastLba: u64(view, at + 40),
+      name: utf16(view, at + 56, 36),
+    })
+  }
+  return {
+    diskUuid: guid(bytes, header + 56),
+    backupLba: u64(view, header + 32),
+    lastUsableLba: u64(view, header + 48),
+    partitions,
+  }
+}
+
+function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
+  return [...text].every((char, i) => bytes[at + i] === char.charCodeAt(0))
+}
+
+/** Exact up to 2^53: eight exbibytes in sectors of 1 KiB. */
+function u64(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32
+}
+
+/** The first three fields of a GUID are little-endian on disk. */
+function guid(bytes: Uint8Array, at: number): string {
+  const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15]
+  return toUuid(order.map((i) => (bytes[at + i] ?? 0).toString(16).padStart(2, '0')).join(''))
+}
+
+function utf16(view: DataView, at: number, units: number): string {
+  let text = ''
+  for (let i = 0; i < units; i++) {
+    const code = view.getUint16(at + 2 * i, true)
+    if (code === 0) break
+    text += String.fromCharCode(code)
+  }
+  return text
+}
