@@ -16,6 +16,8 @@ export const suite = 'trixie'
  */
 export type ToolsTree = {
   readonly dir: string
+  /** Stands for the package list that it was made of. */
+  readonly key: string
   /** Starts a program of the tree. It dies with this process, however this process ends. */
   spawn(argv: readonly string[], options?: SpawnOptions): ChildProcess
   /** Runs a program of the tree to its end and returns what it printed; throws `tool/failed` otherwise. */
@@ -34,7 +36,7 @@ export async function ensureToolsTree(onBuild: () => void = () => {}): Promise<T
     await mmdebstrap(['--variant=minbase', `--include=${packages.join(',')}`], join(partial, 'root'))
   })
   await prune('tools', 2)
-  return toolsTree(join(dir, 'root'))
+  return toolsTree(join(dir, 'root'), key)
 }
 
 /** Runs mmdebstrap of the machine; needs root. Uses the mirror that mmdebstrap chooses by itself. */
@@ -57,7 +59,7 @@ async function tmpDir(): Promise<string> {
   return dir
 }
 
-function toolsTree(dir: string): ToolsTree {
+function toolsTree(dir: string, key: string): ToolsTree {
   const shared = [...new Set([repoDir, cacheDir(), '/tmp', '/run'])].filter((path) => existsSync(path))
   const enter = (argv: readonly string[], cwd: string): string[] => [
     'unshare',
@@ -76,6 +78,7 @@ function toolsTree(dir: string): ToolsTree {
   ]
   return {
     dir,
+    key,
     spawn(argv, options = {}) {
       const [program, ...args] = enter(argv, String(options.cwd ?? process.cwd()))
       return spawn(program!, args, { ...options, cwd: '/', env: toolsEnv(options.env) })

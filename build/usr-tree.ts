@@ -32,7 +32,7 @@ export type Release = {
 /**
  * Makes the file tree of `/usr` in `target` from unpacked packages: files of `image/dist` on top, what
  * `image/os.remove` names taken out, and done at build time what maintainer scripts would do on a machine
- * (users, unit presets, linker cache, module index, certificate bundle).
+ * (users, unit presets, linker cache, certificate bundle).
  * Afterwards `target` holds nothing but `usr`; `/etc` has moved to `usr/share/afloat/etc`.
  */
 export async function makeUsrTree(
@@ -129,8 +129,6 @@ async function bundleCertificates(target: string): Promise<void> {
 
 /** Runs the target's own programs for what depends on its contents. */
 async function settle(target: string): Promise<void> {
-  const kernels = await readdir(join(target, 'usr/lib/modules'))
-  await inTree(target, ['depmod', '--all', kernels[0]!])
   await inTree(target, ['ldconfig', '-X'])
   await inTree(target, ['systemctl', 'preset-all'])
   await rm(join(target, 'etc/machine-id'), { force: true })

@@ -7,7 +7,7 @@ import { places } from './places.ts'
 const tree: readonly (readonly ['dir', string, number] | readonly ['link', string, string])[] = [
   ['dir', 'dev', 0o755],
   ['dir', 'etc', 0o755],
-  ['dir', 'efi', 0o755],
+  ['dir', 'boot', 0o755],
   ['dir', 'home', 0o755],
   ['dir', 'mnt', 0o755],
   ['dir', 'opt', 0o755],

@@ -35,7 +35,9 @@ export function openUsr(sys: Sys, slot: Slot, rootHash: string): void {
   const table = verityTable(superblock, { data: slot.usr, hash: slot.verity }, rootHash)
   try {
     // No udev is here to make device nodes; told so, libdevmapper makes them itself.
-    sys.mustRun(['dmsetup', 'create', 'usr', '--readonly', '--table', table], { env: { DM_DISABLE_UDEV: '1' } })
+    sys.mustRun(['dmsetup', 'create', 'usr', '--readonly', '--table', table], {
+      env: { DM_DISABLE_UDEV: '1' },
+    })
     stageRoot(sys)
     mount(sys, { source: '/dev/mapper/usr', target: `${places.stage}/usr`, type: 'erofs', options: ['ro'] })
   } catch (error) {

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toUuid } from '@afloat/disk'
+import { bundleHostProgram } from './bundle.ts'
+import { cached, keyOf, prune } from './cache.ts'
+import type { UnpackedPackages } from './os-packages.ts'
+import { runProgram } from './run-program.ts'
+import type { ToolsTree } from './tools-tree.ts'
+import { hashImageData, makeUsrTree } from './usr-tree.ts'
+
+/** `/usr` of one release: a file system, its hash tree, and the hash that vouches for both. */
+export type UsrImage = {
+  readonly key: string
+  /** 64 hexadecimal digits. */
+  readonly rootHash: string
+  readonly erofs: string
+  readonly verity: string
+  /** A text file that names the largest files in it. */
+  readonly largest: string
+}
+
+/** Counts up when the way this stage works changes, so that results of the old way are not taken for new ones. */
+const stageVersion = 2
+
+/** Returns `/usr` of a release as an EROFS image with a dm-verity hash tree, built when an input changed. */
+export async function ensureUsrImage(
+  tools: ToolsTree,
+  packages: UnpackedPackages,
+  version: string,
+): Promise<UsrImage> {
+  const programs = { 'lib/afloat/provision.js': await bundleHostProgram('host/provision/main.ts') }
+  const key = keyOf([stageVersion, packages.key, version, programs, await hashImageData()])
+  const dir = await cached('usr', key, async (partial) => {
+    const tree = join(partial, 'tree')
+    await mkdir(tree)
+    await makeUsrTree(packages, { version, programs }, tree)
+    await writeFile(join(partial, 'largest.txt'), await listLargest(tree))
+    await makeFileSystem(tools, { tree: join(tree, 'usr'), dir: partial, key, epoch: packages.epoch })
+    await rm(tree, { recursive: true })
+  })
+  await prune('usr', 6)
+  const rootHash = (await readFile(join(dir, 'usr.roothash'), 'utf8')).trim()
+  const [erofs, verity, largest] = [join(dir, 'usr.erofs'), join(dir, 'usr.verity'), join(dir, 'largest.txt')]
+  return { key, rootHash, erofs, verity, largest }
+}
+
+/** Identifiers and salt come from the key of the inputs: the same inputs give the same bytes. */
+async function makeFileSystem(
+  tools: ToolsTree,
+  of: { tree: string; dir: string; key: string; epoch: number },
+): Promise<void> {
+  const seed = createHash('sha256').update(`usr ${of.key}`).digest('hex')
+  const erofs = join(of.dir, 'usr.erofs')
+  const ids = [`-T${of.epoch}`, `-U${toUuid(seed.slice(0, 32))}`]
+  await tools.run(['mkfs.erofs', '--quiet', '-zlz4hc,9', '-C16384', ...ids, erofs, of.tree])
+  const verity = [erofs, join(of.dir, 'usr.verity'), '--salt', seed, '--uuid', toUuid(seed.slice(32))]
+  await tools.run(['veritysetup', 'format', ...verity, '--root-hash-file', join(of.dir, 'usr.roothash')])
+}
+
+async function listLargest(tree: string): Promise<string> {
+  const text = await runProgram(['find', tree, '-type', 'f', '-printf', '%s %P\\n'])
+  const rows = text.trim().split('\n')
+  rows.sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10))
+  return `${rows.slice(0, 40).join('\n')}\n`
+}
