@@ -10,7 +10,7 @@ import { join } from 'node:path'
  */
 export function cacheDir(): string {
   const env = process.env
-  return env['AFLOAT_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'afloat')
+  return env['AFLOAT_CACHE'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'afloat')
 }
 
 /** Returns the first 16 hex digits of the SHA-256 over `inputs`; strings and JSON values only, order matters. */

@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs'
 import { copyFile, mkdir, open, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { partitionTypes } from '@afloat/disk'
@@ -78,14 +79,7 @@ async function writeEsp(inputs: DiskInputs, work: string, esp: string): Promise<
   await truncate(esp, layout.esp * MiB)
   const id = inputs.uuidOf('esp').slice(0, 8)
   await tools.run(['mkfs.vfat', '--invariant', '-F', '32', '-S', '512', '-i', id, '-n', 'ESP', esp])
-  for (const path of [
-    'EFI/BOOT/BOOTX64.EFI',
-    'EFI/systemd/systemd-bootx64.efi',
-    files[2]![1],
-    'loader/loader.conf',
-  ]) {
-    await utimes(join(stage, path), epoch, epoch)
-  }
+  for (const path of globSync('**', { cwd: stage })) await utimes(join(stage, path), epoch, epoch)
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(epoch), MTOOLS_SKIP_CHECK: '1', TZ: 'UTC' }
   await tools.run(['mcopy', '-s', '-p', '-m', '-i', esp, join(stage, 'EFI'), join(stage, 'loader'), '::'], {
     env,

@@ -50,6 +50,7 @@ export async function ensureImage(options: { version: string; stage: StageRunner
     )
   }
   await ensureRequirements()
+  process.umask(0o022) // modes of files in the image must not depend on who builds it
   const tools = await stage('Tools tree', () => ensureToolsTree())
   const packages = await stage('Debian packages', () => unpackPackages('image/os.packages'))
   const usr = await stage('Operating system (/usr)', () => ensureUsrImage(tools, packages, version))

@@ -46,7 +46,21 @@ export async function mmdebstrap(args: readonly string[], target: string): Promi
       hint: 'Run the same command with sudo',
     })
   }
-  await runProgram(['mmdebstrap', '--quiet', ...args, '--format=directory', suite, target], {
+  // In a process namespace of its own: if this process dies, so does everything that mmdebstrap started.
+  const contained = [
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ]
+  const command = ['mmdebstrap', '--quiet', ...args, '--format=directory', suite, target]
+  await runProgram([...contained, ...command], {
+    name: command.join(' '),
     env: { ...process.env, SOURCE_DATE_EPOCH: '0', TMPDIR: await tmpDir() },
     hint: 'Install the package "mmdebstrap" (apt-get install mmdebstrap) and check that Debian mirrors are reachable',
   })

@@ -9,7 +9,7 @@ mount -t devtmpfs devtmpfs /dev
 mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
 mkdir -p /run/afloat
 exec </dev/console >/dev/console 2>&1
-qjs --std -m /usr/lib/afloat/init.js
+qjs --std --no-unhandled-rejection -m /usr/lib/afloat/init.js
 code=$?
 [ -r /run/afloat/next ] && . /run/afloat/next
 # Reached only when the program died without saying what comes next, or switch_root refused.

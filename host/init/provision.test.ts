@@ -12,7 +12,7 @@ function machine(...answers: Partial<RunResult>[]): { sys: FakeSys; options: str
   const options: string[][] = []
   sys.addProgram('chroot', (args) => {
     if (args[1] !== 'qjs') return {}
-    options.push(args.slice(5))
+    options.push(args.slice(6))
     return answers.shift() ?? {}
   })
   for (const name of ['ip', 'udhcpc'])

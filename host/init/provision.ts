@@ -29,7 +29,16 @@ export async function provision(sys: Sys, log: BootLog, cmdline: Cmdline): Promi
 
 function runProvisioner(sys: Sys, options: readonly string[]) {
   return sys.run(
-    ['chroot', places.system, 'qjs', '--std', '-m', '/usr/lib/afloat/provision.js', ...options],
+    [
+      'chroot',
+      places.system,
+      'qjs',
+      '--std',
+      '--no-unhandled-rejection',
+      '-m',
+      '/usr/lib/afloat/provision.js',
+      ...options,
+    ],
     {
       env: { PATH: '/usr/sbin:/usr/bin', HOME: '/root', LC_ALL: 'C.UTF-8' },
     },
