@@ -1,14 +1,31 @@
 import { Command } from 'commander'
+import { configCommand } from './config.ts'
+import { demoCommand } from './demo.ts'
+import { execCommand } from './exec.ts'
 import { fail } from './fail.ts'
 import { imageCommand } from './image.ts'
+import { listCommand } from './list.ts'
+import { runCommand } from './run.ts'
+import { sshCommand } from './ssh.ts'
+import { stopCommand } from './stop.ts'
+import { testCommand } from './test.ts'
 import { readVersion } from './version.ts'
 
 const program = new Command('afloat')
   .description('Keep containers running while the operating system beneath them is replaced')
   .version(readVersion())
+  .enablePositionalOptions() // or the --version of a subcommand would be taken for this one
   .showHelpAfterError('(add --help for usage)')
   .showSuggestionAfterError()
+  .addCommand(demoCommand())
+  .addCommand(runCommand())
+  .addCommand(listCommand())
+  .addCommand(execCommand())
+  .addCommand(sshCommand())
+  .addCommand(stopCommand())
+  .addCommand(configCommand())
   .addCommand(imageCommand())
+  .addCommand(testCommand())
 
 try {
   await program.parseAsync()

@@ -29,7 +29,7 @@ test('failureScreen() shows what failed, the code, what to do and the last steps
 test('failureScreen() shows the stack of a bug', () => {
   const screen = failureScreen(new TypeError('x is undefined'), [], 'reboot').join('\n')
   assert.match(screen, /Error code: {4}init\/unexpected/)
-  assert.match(screen, /Details: .*failure\.test/s)
+  assert.match(screen, /Details: +(Error|TypeError|at )/)
 })
 
 test('showFailure() leaves what the command line says for PID 1, and a restart by default', async () => {

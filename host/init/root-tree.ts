@@ -79,5 +79,18 @@ function startAfresh(sys: Sys): void {
       },
     )
   }
-  for (const name of names) sys.remove(`${places.system}/${name}`, { recursive: true })
+  // Everything but the marker first: cut short, this is done again.
+  removeAllBut(sys, marker, places.system)
+  sys.sync()
+  sys.remove(marker)
+}
+
+/** Empties a folder, leaving the way to `kept`. */
+function removeAllBut(sys: Sys, kept: string, dir: string): void {
+  for (const name of sys.list(dir) ?? []) {
+    const path = `${dir}/${name}`
+    if (path === kept || name === 'lost+found') continue
+    if (kept.startsWith(`${path}/`)) removeAllBut(sys, kept, path)
+    else sys.remove(path, { recursive: true })
+  }
 }

@@ -1,0 +1,31 @@
+import { formatDiagnostic, formatRaw, type Report } from '@afloat/report'
+
+export interface ReportStyle {
+  /** One line per entry, for programs. */
+  readonly raw?: boolean
+  readonly color?: boolean
+}
+
+/** The entries of a report for the terminal, with the lines of `text` they are about. */
+export function formatReport(report: Report, text: string, style: ReportStyle = {}): string {
+  if (style.raw) return report.diagnostics.map(formatRaw).join('')
+  return report.diagnostics
+    .map((entry) => formatDiagnostic(entry, text, { color: style.color ?? false }))
+    .join('\n')
+}
+
+export type ColorChoice = 'auto' | 'always' | 'never'
+
+/** The meaning of `--color`, or undefined for a word it does not know. */
+export function colorChoice(word: string | boolean | undefined): ColorChoice | undefined {
+  if (word === undefined) return 'auto'
+  if (word === true || word === 'always' || word === 'yes') return 'always'
+  if (word === 'never' || word === 'no') return 'never'
+  return word === 'auto' ? 'auto' : undefined
+}
+
+/** Whether to color what goes to `stream`. Source: no-color.org */
+export function usesColor(choice: ColorChoice, stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  if (choice !== 'auto') return choice === 'always'
+  return Boolean(stream.isTTY) && env['NO_COLOR'] === undefined
+}

@@ -1,0 +1,58 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LocalFiles, TreeEntry } from '@afloat/butane'
+import { AfloatError } from '@afloat/report'
+
+/** A directory on this machine as the files directory of a config. Symbolic links in it are followed. */
+export function localFiles(filesDir: string): LocalFiles {
+  return {
+    read: (path) => attempt(filesDir, path, () => readFileSync(join(filesDir, path))),
+    walk: (path) =>
+      attempt(filesDir, path, () => {
+        const root = join(filesDir, path)
+        return statSync(root).isDirectory() ? walk(root, '') : undefined
+      }),
+  }
+}
+
+function walk(root: string, below: string): TreeEntry[] {
+  const names = readdirSync(join(root, below)).toSorted((a, b) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  )
+  return names.flatMap((name): TreeEntry[] => {
+    const path = below === '' ? name : `${below}/${name}`
+    const stat = lstatSync(join(root, path))
+    if (stat.isDirectory()) return walk(root, path)
+    if (stat.isSymbolicLink()) return [{ kind: 'link', path, target: readlinkSync(join(root, path)) }]
+    if (stat.isFile()) return [{ kind: 'file', path, executable: (stat.mode & 0o111) !== 0 }]
+    return [{ kind: 'other', path }]
+  })
+}
+
+function attempt<T>(filesDir: string, path: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw new AfloatError(
+      'config/local-unreadable',
+      `Cannot read local file "${path}" in "${filesDir}": ${readProblem(cause)}`,
+      {
+        cause,
+        hint: 'Paths are relative to the files directory given with -d/--files-dir',
+      },
+    )
+  }
+}
+
+/** Why something could not be read, in words. */
+export function readProblem(error: unknown): string {
+  return REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message
+}
+
+const REASONS: Record<string, string | undefined> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'no permission',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  ELOOP: 'too many symbolic links',
+}

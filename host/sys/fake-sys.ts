@@ -1,0 +1,282 @@
+import { ioError, programMissing } from './errors.ts'
+import { lookUp, lookUpParent, type Node, newNode, resolveForWrite, toStat } from './fake-tree.ts'
+import { mustRun } from './must-run.ts'
+import { dirname } from './path.ts'
+import { shellLine } from './shell-line.ts'
+import type { ByteRange, MustRunOptions, RunOptions, RunResult, Sys, Watcher } from './sys.ts'
+import { decodeUtf8, encodeUtf8 } from './utf8.ts'
+
+/** What a fake program does: anything to the fake machine, and its result (exit code 0 and no output by default). */
+export type FakeProgram = (
+  args: readonly string[],
+  options: RunOptions,
+  sys: FakeSys,
+) => Partial<RunResult> | undefined
+
+/** Asked before each change of a file: an error name such as `ENOSPC` makes it fail, and so does throwing. */
+export type Fault = (operation: string, path: string) => string | undefined
+
+/** A machine in memory, for tests. It starts with an empty root folder, at uptime 0, and knows no programs. */
+export class FakeSys implements Sys {
+  /** Every command that was started, as a person would type it. */
+  readonly commands: string[] = []
+  readonly logged: string[] = []
+  readonly printed: string[] = []
+  /** Paths given to `sync`; "" for everything. */
+  readonly synced: string[] = []
+  fault: Fault = () => undefined
+  readonly #root: Node = newNode('directory', 0o755)
+  readonly #programs = new Map<string, FakeProgram>()
+  readonly #watched = new Map<string, string[]>()
+  #uptimeMs = 0
+  #startedAtMs: number
+
+  constructor(options: { files?: Readonly<Record<string, string>>; nowMs?: number } = {}) {
+    this.#startedAtMs = options.nowMs ?? Date.UTC(2026, 0, 1)
+    for (const [path, text] of Object.entries(options.files ?? {})) this.addFile(path, text)
+  }
+
+  /** Puts a file and its folders there, past `fault`. */
+  addFile(
+    path: string,
+    data: string | Uint8Array,
+    attributes: { mode?: number; uid?: number; gid?: number } = {},
+  ) {
+    const fault = this.fault
+    this.fault = () => undefined
+    this.makeDirs(dirname(path))
+    this.writeFile(path, data, { mode: attributes.mode ?? 0o644 })
+    if (attributes.uid !== undefined) this.chown(path, attributes.uid, attributes.gid ?? attributes.uid)
+    this.fault = fault
+  }
+
+  addProgram(name: string, program: FakeProgram = () => undefined): void {
+    this.#programs.set(name, program)
+  }
+
+  /** Gives `watch(argv)` its lines; after them the watched program lives on in silence. */
+  addWatch(argv: readonly string[], lines: readonly string[]): void {
+    this.#watched.set(shellLine(argv), [...lines])
+  }
+
+  readText(path: string, range?: ByteRange): string | undefined {
+    const bytes = this.readBytes(path, range)
+    return bytes && decodeUtf8(bytes)
+  }
+
+  readBytes(
+    path: string,
+    { offset = 0, length = Number.POSITIVE_INFINITY }: ByteRange = {},
+  ): Uint8Array | undefined {
+    const node = lookUp(this.#root, path, { follow: true })
+    if (node === undefined) return undefined
+    if (node.kind === 'directory') throw ioError(`read "${path}"`, 'EISDIR')
+    return node.bytes.slice(offset, offset + length)
+  }
+
+  writeFile(path: string, data: string | Uint8Array, options: { mode?: number } = {}): void {
+    const node = this.#openForWrite(path, options.mode)
+    node.bytes = toBytes(data)
+    if (options.mode !== undefined) node.mode = options.mode
+  }
+
+  appendText(path: string, data: string | Uint8Array, options: { mode?: number } = {}): void {
+    const node = this.#openForWrite(path, options.mode)
+    const added = toBytes(data)
+    const bytes = new Uint8Array(node.bytes.length + added.length)
+    bytes.set(node.bytes)
+    bytes.set(added, node.bytes.length)
+    node.bytes = bytes
+  }
+
+  makeDirs(path: string, options: { mode?: number } = {}): string[] {
+    const node = lookUp(this.#root, path, { follow: true })
+    if (node?.kind === 'directory') return []
+    if (node !== undefined || path === '/') throw ioError(`make the folder "${path}"`, 'ENOTDIR')
+    const made = this.makeDirs(dirname(path), options)
+    this.#put('make the folder', path, newNode('directory', options.mode ?? 0o755))
+    return [...made, path]
+  }
+
+  symlink(target: string, path: string): void {
+    const node = newNode('symlink', 0o777)
+    node.target = target
+    this.#put('make the link', path, node)
+  }
+
+  link(target: string, path: string): void {
+    const node = lookUp(this.#root, target, { follow: false })
+    if (node === undefined) throw ioError(`make the link "${path}"`, 'ENOENT')
+    if (node.kind === 'directory') throw ioError(`make the link "${path}"`, 'EPERM')
+    this.#put('make the link', path, node)
+  }
+
+  readLink(path: string): string | undefined {
+    const node = lookUp(this.#root, path, { follow: false })
+    return node?.kind === 'symlink' ? node.target : undefined
+  }
+
+  rename(from: string, to: string): void {
+    const action = `rename "${from}" to "${to}"`
+    this.#check(action, 'rename', to)
+    const source = lookUpParent(this.#root, from)
+    const node = source?.folder.entries.get(source.name)
+    const target = lookUpParent(this.#root, to)
+    if (source === undefined || node === undefined || target === undefined) throw ioError(action, 'ENOENT')
+    const over = target.folder.entries.get(target.name)
+    if (over === node) return
+    if (over?.kind === 'directory' && node.kind !== 'directory') throw ioError(action, 'EISDIR')
+    if (over !== undefined && over.kind !== 'directory' && node.kind === 'directory')
+      throw ioError(action, 'ENOTDIR')
+    if (over !== undefined && over.entries.size > 0) throw ioError(action, 'ENOTEMPTY')
+    source.folder.entries.delete(source.name)
+    target.folder.entries.set(target.name, node)
+  }
+
+  remove(path: string, options: { recursive?: boolean } = {}): void {
+    const parent = lookUpParent(this.#root, path)
+    const node = parent?.folder.entries.get(parent.name)
+    if (parent === undefined || node === undefined) return
+    this.#check(`remove "${path}"`, 'remove', path)
+    if (node.entries.size > 0 && options.recursive !== true) throw ioError(`remove "${path}"`, 'ENOTEMPTY')
+    parent.folder.entries.delete(parent.name)
+  }
+
+  list(path: string): string[] | undefined {
+    const node = lookUp(this.#root, path, { follow: true })
+    return node?.kind === 'directory' ? [...node.entries.keys()].sort() : undefined
+  }
+
+  stat(path: string) {
+    const node = lookUp(this.#root, path, { follow: true })
+    return node && toStat(node)
+  }
+
+  lstat(path: string) {
+    const node = lookUp(this.#root, path, { follow: false })
+    return node && toStat(node)
+  }
+
+  exists(path: string): boolean {
+    return this.lstat(path) !== undefined
+  }
+
+  chmod(path: string, mode: number): void {
+    this.#existing(`change the mode of "${path}"`, 'chmod', path, true).mode = mode
+  }
+
+  chown(path: string, uid: number, gid: number): void {
+    Object.assign(this.#existing(`change the owner of "${path}"`, 'chown', path, false), { uid, gid })
+  }
+
+  sync(path?: string): void {
+    this.#check(`write "${path ?? 'everything'}" to the medium`, 'sync', path ?? '')
+    this.synced.push(path ?? '')
+  }
+
+  run(argv: readonly string[], options: RunOptions = {}): RunResult {
+    this.commands.push(shellLine(argv))
+    const program = this.#programs.get(argv[0] ?? '')
+    if (program === undefined) throw programMissing(argv[0] ?? '')
+    return { code: 0, stdout: '', stderr: '', timedOut: false, ...program(argv.slice(1), options, this) }
+  }
+
+  mustRun(argv: readonly string[], options?: MustRunOptions): string {
+    return mustRun(this, argv, options)
+  }
+
+  spawnDetached(argv: readonly string[]): number {
+    this.run(argv)
+    return this.commands.length
+  }
+
+  watch(argv: readonly string[]): Watcher {
+    const lines = this.#watched.get(shellLine(argv))
+    if (lines === undefined) throw programMissing(argv[0] ?? '')
+    this.commands.push(shellLine(argv))
+    let stopped = false
+    return {
+      nextLine: (timeoutMs) => {
+        const line = stopped ? undefined : lines.shift()
+        if (line === undefined && !stopped) this.#uptimeMs += timeoutMs
+        return Promise.resolve(line)
+      },
+      get ended() {
+        return stopped
+      },
+      stop: () => {
+        stopped = true
+      },
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#programs.has(name)
+  }
+
+  uptimeMs(): number {
+    return this.#uptimeMs
+  }
+
+  nowMs(): number {
+    return this.#startedAtMs + this.#uptimeMs
+  }
+
+  sleepMs(durationMs: number): void {
+    this.#uptimeMs += durationMs
+  }
+
+  log(line: string): void {
+    this.logged.push(line)
+  }
+
+  print(line: string): void {
+    this.printed.push(line)
+  }
+
+  #openForWrite(path: string, mode = 0o644): Node {
+    const at = resolveForWrite(this.#root, path)
+    const known = lookUp(this.#root, at, { follow: false })
+    if (known?.kind === 'directory') throw ioError(`write "${path}"`, 'EISDIR')
+    if (known === undefined) {
+      const node = newNode('file', mode)
+      this.#put('write', at, node)
+      return node
+    }
+    this.#check(`write "${path}"`, 'write', path)
+    return known
+  }
+
+  #put(verb: string, path: string, node: Node): void {
+    const action = `${verb} "${path}"`
+    this.#check(action, verb === 'write' ? 'write' : 'make', path)
+    const parent = lookUpParent(this.#root, path)
+    if (parent === undefined) throw ioError(action, this.#hasFileAbove(path) ? 'ENOTDIR' : 'ENOENT')
+    if (parent.folder.entries.has(parent.name)) throw ioError(action, 'EEXIST')
+    parent.folder.entries.set(parent.name, node)
+  }
+
+  #hasFileAbove(path: string): boolean {
+    for (let at = dirname(path); at !== '/'; at = dirname(at)) {
+      const node = lookUp(this.#root, at, { follow: true })
+      if (node !== undefined) return node.kind !== 'directory'
+    }
+    return false
+  }
+
+  #existing(action: string, operation: string, path: string, follow: boolean): Node {
+    this.#check(action, operation, path)
+    const node = lookUp(this.#root, path, { follow })
+    if (node === undefined) throw ioError(action, 'ENOENT')
+    return node
+  }
+
+  #check(action: string, operation: string, path: string): void {
+    const errno = this.fault(operation, path)
+    if (errno !== undefined) throw ioError(action, errno)
+  }
+}
+
+function toBytes(data: string | Uint8Array): Uint8Array {
+  return typeof data === 'string' ? encodeUtf8(data) : data.slice()
+}

@@ -1,0 +1,124 @@
+/**
+ * The one door from a host program to its machine: files, processes, mounts, clock.
+ *
+ * Everything blocks until it is done, for host programs do one thing after the other; only a watcher's
+ * `nextLine` is asynchronous. Implementations: `quickjs-sys.ts` on a machine, `fake-sys.ts` in tests.
+ *
+ * Where no other code is named, a failed operation throws an AfloatError with a code of `SysErrorCode`,
+ * the path in its message, and `details.errno` (a name like `ENOSPC`).
+ */
+export interface Sys extends Files, Programs, Clock {
+  /** Writes one line to standard error, which PID 1 and systemd show or record. */
+  log(line: string): void
+  /** Writes one line to standard output: for machine-readable results. */
+  print(line: string): void
+}
+
+/** The file tree. Paths are absolute. `undefined` stands for "not there", also below a path that is not a folder. */
+export interface Files {
+  /** Returns the text of a file (UTF-8, bad bytes become U+FFFD). Works on /proc, /sys and block devices. */
+  readText(path: string, range?: ByteRange): string | undefined
+  readBytes(path: string, range?: ByteRange): Uint8Array | undefined
+  /** Writes over what is there, in place. Not atomic: see `replaceFile()`. */
+  writeFile(path: string, data: string | Uint8Array, options?: { mode?: number }): void
+  /** Adds to the end; makes the file when it is not there. */
+  appendText(path: string, data: string | Uint8Array, options?: { mode?: number }): void
+  /** Makes a folder and the missing ones above it. `mode` (0755) is for each folder made. Returns those made, topmost first. */
+  makeDirs(path: string, options?: { mode?: number }): string[]
+  symlink(target: string, path: string): void
+  /** Makes `path` a second name of the file `target`. */
+  link(target: string, path: string): void
+  /** Returns the target of a symbolic link, or undefined when `path` is none. */
+  readLink(path: string): string | undefined
+  rename(from: string, to: string): void
+  /** Removes a file, a link or an empty folder; with `recursive` a whole tree. Nothing there is no failure. */
+  remove(path: string, options?: { recursive?: boolean }): void
+  /** Returns the sorted names in a folder, or undefined when there is no such folder. */
+  list(path: string): string[] | undefined
+  /** Follows symbolic links. */
+  stat(path: string): FileStat | undefined
+  /** Does not follow a symbolic link at the end of `path`. */
+  lstat(path: string): FileStat | undefined
+  /** Whether something is there, be it a dangling link. */
+  exists(path: string): boolean
+  chmod(path: string, mode: number): void
+  /** Numeric ids. Does not follow a symbolic link at the end of `path`. */
+  chown(path: string, uid: number, gid: number): void
+  /** Returns once the data of `path` (file or folder), or of everything, is on the medium. */
+  sync(path?: string): void
+}
+
+export type ByteRange = {
+  /** In bytes from the start; 0 by default. */
+  offset?: number
+  /** At most so many bytes; to the end by default. */
+  length?: number
+}
+
+export type FileKind = 'file' | 'directory' | 'symlink' | 'block' | 'character' | 'fifo' | 'socket'
+
+export type FileStat = {
+  readonly kind: FileKind
+  /** Permission bits with setuid, setgid and sticky: 0 to 0o7777. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** In bytes; 0 for devices. */
+  readonly size: number
+}
+
+/** Other programs, found via PATH. */
+export interface Programs {
+  /** Runs a program to its end, whatever its exit code. Throws `sys/program-missing` when there is none. */
+  run(argv: readonly string[], options?: RunOptions): RunResult
+  /** Runs a program that must succeed and returns its standard output; throws `sys/command-failed` otherwise. */
+  mustRun(argv: readonly string[], options?: MustRunOptions): string
+  /** Starts a program and leaves it alone: it outlives this one. Output goes to this program's standard error. */
+  spawnDetached(argv: readonly string[], options?: { env?: Readonly<Record<string, string>> }): number
+  /** Starts a program that prints lines for as long as it lives, such as `busybox uevent`. */
+  watch(argv: readonly string[]): Watcher
+  /** Whether PATH leads to such a program. */
+  has(name: string): boolean
+}
+
+export type RunOptions = {
+  /** Standard input; empty by default. Never part of an error. */
+  input?: string | Uint8Array
+  /** Added to this program's own environment. */
+  env?: Readonly<Record<string, string>>
+  /** The program gets SIGTERM then, and SIGKILL 2 s later; `timedOut` is set. No limit by default. */
+  timeoutMs?: number
+  cwd?: string
+}
+
+export type MustRunOptions = RunOptions & {
+  /** Words of `argv` that must not appear in an error message, such as a password hash. */
+  secrets?: readonly string[]
+  hint?: string
+}
+
+export type RunResult = {
+  /** Exit code; 128 + number after a signal, as a shell counts. */
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly timedOut: boolean
+}
+
+export interface Watcher {
+  /** Returns the next line, or undefined when `timeoutMs` passed without one or the program has ended. */
+  nextLine(timeoutMs: number): Promise<string | undefined>
+  /** Whether the program has ended and all its lines were returned. */
+  readonly ended: boolean
+  /** Ends the program. */
+  stop(): void
+}
+
+export interface Clock {
+  /** Milliseconds since the kernel started; never goes back. */
+  uptimeMs(): number
+  /** Milliseconds since 1970, as far as this machine knows. */
+  nowMs(): number
+  /** For waiting before a retry. */
+  sleepMs(durationMs: number): void
+}

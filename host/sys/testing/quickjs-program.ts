@@ -1,0 +1,182 @@
+import type { AfloatError } from '@afloat/report'
+import { isMounted, listMounts, mount, unmount } from '../mounts.ts'
+import { startProgram } from '../program.ts'
+import type { Sys } from '../sys.ts'
+import { codeOf, filePromises, type Promised } from './contract.ts'
+
+const programPromises: readonly Promised[] = [
+  {
+    name: 'runs a program with input, environment and folder',
+    check: (sys, dir) => {
+      const script = 'cat; echo "$A $PWD"; echo wrong >&2; exit 3'
+      return (
+        sys.run(['sh', '-c', script], { input: 'in ñ\n', env: { A: 'b c' }, cwd: dir }).stdout ===
+        `in ñ\nb c ${dir}\n`
+      )
+    },
+    expected: true,
+  },
+  {
+    name: 'returns exit code and standard error',
+    check: (sys) => sys.run(['sh', '-c', 'echo wrong >&2; exit 3']),
+    expected: { code: 3, stdout: '', stderr: 'wrong\n', timedOut: false },
+  },
+  {
+    name: 'gives a program that ends by a signal the code of a shell',
+    check: (sys) => sys.run(['sh', '-c', 'kill -9 $$']).code,
+    expected: 137,
+  },
+  {
+    name: 'does not block on megabytes in all directions',
+    check: (sys) => {
+      const script = 'head -c 2000000 /dev/zero | tr "\\0" a; head -c 2000000 /dev/zero | tr "\\0" b >&2'
+      const { code, stdout, stderr } = sys.run(['sh', '-c', script], { input: 'x'.repeat(1_000_000) })
+      return [code, stdout.length, stderr.length]
+    },
+    expected: [0, 2_000_000, 2_000_000],
+  },
+  {
+    name: 'ends a program at its deadline',
+    check: (sys) => {
+      const { code, timedOut } = sys.run(['sleep', '60'], { timeoutMs: 100 })
+      return [code, timedOut]
+    },
+    expected: [143, true],
+  },
+  {
+    name: 'kills a program that ignores its deadline',
+    check: (sys) => {
+      const startMs = sys.uptimeMs()
+      const { code } = sys.run(['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done'], { timeoutMs: 100 })
+      return [code, sys.uptimeMs() - startMs < 10_000]
+    },
+    expected: [137, true],
+  },
+  {
+    name: 'tells a missing program from exit code 127',
+    check: (sys) => [
+      codeOf(() => sys.run(['no-such-program'])),
+      sys.run(['sh', '-c', 'exit 127']).code,
+      sys.has('sh'),
+      sys.has('no-such-program'),
+    ],
+    expected: [['sys/program-missing', null], 127, true, false],
+  },
+  {
+    name: 'hides secrets in the error of a command',
+    check: (sys) => {
+      try {
+        return sys.mustRun(['sh', '-c', 'echo "bad $1" >&2; exit 1', 'x', 'se cret'], {
+          secrets: ['se cret'],
+        })
+      } catch (error) {
+        const { code, message } = error as AfloatError
+        return [code, message]
+      }
+    },
+    expected: [
+      'sys/command-failed',
+      "Command failed with exit code 1: sh -c 'echo \"bad $1\" >&2; exit 1' x '(hidden)'\nbad (hidden)",
+    ],
+  },
+  {
+    name: 'leaves no descriptor open and no child behind',
+    check: (sys) => {
+      const before = sys.list('/proc/self/fd')?.length
+      for (let i = 0; i < 20; i++) sys.run(['true'])
+      return sys.list('/proc/self/fd')?.length === before
+    },
+    expected: true,
+  },
+  {
+    name: 'reports a medium that is full',
+    check: (sys) => codeOf(() => sys.writeFile('/dev/full', 'x')),
+    expected: ['sys/no-space', 'ENOSPC'],
+  },
+  {
+    name: 'reads /proc, whose files have no size',
+    check: (sys) => [sys.readText('/proc/self/comm'), sys.readBytes('/proc/self/comm')?.length],
+    expected: ['qjs\n', 4],
+  },
+  {
+    name: 'mounts and unmounts',
+    check: (sys, dir) => {
+      const target = `${dir}/a b`
+      mount(sys, { source: 'tmpfs', target, type: 'tmpfs', options: ['size=1m', 'mode=0700'] })
+      const mounted = listMounts(sys).find((found) => found.target === target)
+      const is = isMounted(sys, target)
+      unmount(sys, target)
+      return [is, mounted?.type, isMounted(sys, target)]
+    },
+    expected: [true, 'tmpfs', false],
+  },
+  {
+    name: 'syncs a file, a folder and everything',
+    check: (sys, dir) => {
+      sys.writeFile(`${dir}/a`, '')
+      sys.sync(`${dir}/a`)
+      sys.sync(dir)
+      sys.sync()
+      return codeOf(() => sys.sync(`${dir}/nothing`))
+    },
+    expected: ['sys/command-failed', null],
+  },
+  {
+    name: 'reads the lines of a watched program as they come, with a deadline',
+    check: async (sys) => {
+      const watcher = sys.watch(['sh', '-c', 'printf "a\\nb\\nh"; sleep 0.4; printf "alf\\nlast"'])
+      const lines = [await watcher.nextLine(5000), await watcher.nextLine(5000), await watcher.nextLine(50)]
+      const ended = [watcher.ended]
+      lines.push(await watcher.nextLine(5000), await watcher.nextLine(5000), await watcher.nextLine(5000))
+      return [lines.map((line) => line ?? null), [...ended, watcher.ended]]
+    },
+    expected: [
+      ['a', 'b', null, 'half', 'last', null],
+      [false, true],
+    ],
+  },
+  {
+    name: 'stops a watched program',
+    check: async (sys) => {
+      const watcher = sys.watch(['sleep', '60'])
+      await watcher.nextLine(20)
+      watcher.stop()
+      return [watcher.ended, (await watcher.nextLine(20)) ?? null]
+    },
+    expected: [true, null],
+  },
+  {
+    name: 'starts a program that goes on alone',
+    check: (sys, dir) => {
+      sys.spawnDetached(['sh', '-c', 'echo "$A" > "$1"', 'x', `${dir}/out`], { env: { A: 'done' } })
+      return waitForText(sys, `${dir}/out`)
+    },
+    expected: 'done\n',
+  },
+]
+
+function waitForText(sys: Sys, path: string): string | undefined {
+  for (let i = 0; i < 200; i++) {
+    const text = sys.readText(path)
+    if (text !== undefined && text !== '') return text
+    sys.sleepMs(20)
+  }
+  return undefined
+}
+
+// Checks `quickjsSys()` on real QuickJS; argument: an empty folder. Prints one line of JSON per promise.
+await startProgram(async (sys, [home = '/tmp']) => {
+  for (const promised of [...filePromises, ...programPromises]) {
+    const dir = `${home}/case`
+    sys.remove(dir, { recursive: true })
+    sys.makeDirs(dir)
+    let actual: unknown
+    try {
+      actual = await promised.check(sys, dir)
+    } catch (error) {
+      actual = String(error)
+    }
+    sys.print(JSON.stringify({ name: promised.name, actual, expected: promised.expected }))
+  }
+  return 0
+})

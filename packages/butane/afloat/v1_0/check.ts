@@ -1,0 +1,103 @@
+import type { Add, Check, ObjectValue } from '@afloat/ignition'
+import type { Path } from '@afloat/report'
+import { splitWords } from '@afloat/unitfile'
+import { butaneErrors as errors } from '../../errors.ts'
+import { parseImage } from './parse-image.ts'
+import { type PublishedPort, parsePort, portsCollide } from './parse-port.ts'
+import { parseVolume } from './parse-volume.ts'
+import type { Container } from './schema.ts'
+
+/** The hostname, and what containers must not have in common. */
+export const checkAfloat: Check<ObjectValue> = (value, path, add) => {
+  const { hostname, containers = [] } = value as { hostname?: string; containers?: (Container | null)[] }
+  if (hostname !== undefined && !isHostname(hostname))
+    add('error', [...path, 'hostname'], errors.badHostname(hostname))
+
+  const names = new Set<string>()
+  const published: (PublishedPort & { container: number; by: string })[] = []
+  for (const [index, container] of containers.entries()) {
+    if (!container) continue
+    const { name = '', ports = [] } = container
+    if (names.has(name)) add('error', [...path, 'containers', index, 'name'], errors.containerTwice(name))
+    if (name !== '') names.add(name)
+    for (const [at, text] of ports.entries()) {
+      const port = text === null ? undefined : parsePort(text)
+      if (!port) continue
+      const other = published.find((earlier) => portsCollide(earlier, port))
+      if (other)
+        add(
+          'error',
+          [...path, 'containers', index, 'ports', at],
+          errors.portTwice(`${port.host}/${port.protocol}`, other.by),
+        )
+      published.push({ ...port, by: name })
+    }
+  }
+}
+
+function isHostname(name: string): boolean {
+  const labels = name.split('.')
+  return (
+    name.length <= 64 && labels.every((label) => /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label))
+  )
+}
+
+export const checkContainer: Check<ObjectValue> = (value, path, add) => {
+  const {
+    name,
+    image,
+    command,
+    ports = [],
+    volumes = [],
+    environment = {},
+    network,
+    restart,
+  } = value as unknown as Container
+  if (!name) add('error', [...path, 'name'], errors.containerNameMissing())
+  else if (!NAME.test(name)) add('error', [...path, 'name'], errors.containerName('container', name))
+
+  checkImage(image, path, add)
+  if (command !== undefined) checkCommand(command, [...path, 'command'], add)
+
+  for (const [index, port] of ports.entries())
+    if (port !== null && !parsePort(port)) add('error', [...path, 'ports', index], errors.badPort(port))
+  if ((network === 'none' || network === 'host') && ports.length > 0)
+    add('error', [...path, 'ports'], errors.portsWithoutNetwork(network))
+  if (network !== undefined && !NAME.test(network))
+    add('error', [...path, 'network'], errors.containerName('network', network))
+
+  for (const [index, volume] of volumes.entries()) {
+    const parsed = volume === null ? null : parseVolume(volume)
+    if (parsed === 'relative') add('error', [...path, 'volumes', index], errors.relativeVolume(volume))
+    else if (parsed === undefined) add('error', [...path, 'volumes', index], errors.badVolume(volume))
+  }
+  for (const [variable, text] of Object.entries(environment)) {
+    const at: Path = [...path, 'environment', variable]
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) add('error', at, errors.badVariable(variable))
+    else if (text.includes('\0')) add('error', at, errors.nulCharacter())
+  }
+  if (restart !== undefined && !RESTARTS.includes(restart))
+    add('error', [...path, 'restart'], errors.badRestart(restart, RESTARTS))
+}
+
+/** What podman takes as a name; it is also a unit's name, which may be longer, and a file's. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/
+
+/** Source: systemd.service(5), `Restart=` */
+const RESTARTS = ['always', 'no', 'on-success', 'on-failure', 'on-abnormal', 'on-abort', 'on-watchdog']
+
+function checkCommand(command: string | readonly (string | null)[], path: Path, add: Add): void {
+  const words = typeof command === 'string' ? splitWords(command) : command
+  if (words === undefined) add('error', path, errors.badCommand(String(command)))
+  if (words?.some((word) => word?.includes('\0'))) add('error', path, errors.nulCharacter())
+  // Quadlet drops the quotes around it when it writes the service.
+  if (words?.includes(';')) add('error', path, errors.loneSemicolon())
+}
+
+function checkImage(image: string | undefined, path: Path, add: Add): void {
+  const at = [...path, 'image']
+  const parsed = image ? parseImage(image) : undefined
+  if (!image) add('error', at, errors.imageMissing())
+  else if (!parsed) add('error', at, errors.badImage(image))
+  else if (parsed.registry === '') add('warning', at, errors.imageWithoutRegistry(image))
+}

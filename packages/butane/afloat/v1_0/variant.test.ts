@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decodeDataUrl, decodeUtf8 } from '@afloat/ignition'
+import fc from 'fast-check'
+import { compileConfig } from '../../compile-config.ts'
+import { parseImage } from './parse-image.ts'
+import { parsePort } from './parse-port.ts'
+import { parseVolume } from './parse-volume.ts'
+
+const HEAD = 'variant: afloat\nversion: 1.0.0\n'
+
+function filesOf(text: string): Record<string, string> {
+  const { ignition, report } = compileConfig(text)
+  assert.equal(report.hasErrors, false, JSON.stringify(report.diagnostics))
+  const files = (ignition!.storage?.files ?? []).map(({ path, contents }) => [
+    path,
+    decodeUtf8(decodeDataUrl(contents!.source!))!,
+  ])
+  return Object.fromEntries(files)
+}
+
+function entries(text: string): string[] {
+  return compileConfig(HEAD + text).report.diagnostics.map(
+    ({ severity, code, path, line, column }) =>
+      `${severity} ${code.replace('butane/', '')} ${path} ${line}:${column}`,
+  )
+}
+
+test('afloat 1.0.0 writes a Quadlet file for a container', () => {
+  assert.deepEqual(
+    filesOf(`${HEAD}containers:
+  - name: web
+    image: registry.test/web:1
+    command: serve --title "Hello world" $PATH
+    ports: ["8080:80", "127.0.0.1:53:53/udp"]
+    volumes: ["data:/var/lib/web", "/srv/site:/site:ro,Z"]
+    environment: {GREETING: say "hi", RATE: 50%, COST: $5, N: 1, LINES: "a\\nb"}
+`),
+    {
+      '/etc/containers/systemd/web.container': `# Written by afloat config compile
+[Unit]
+Description=Container web
+Wants=network-online.target
+After=network-online.target
+
+[Container]
+ContainerName=web
+Image=registry.test/web:1
+Exec=serve --title "Hello world" $$PATH
+PublishPort=8080:80
+PublishPort=127.0.0.1:53:53/udp
+Volume=data:/var/lib/web
+Volume=/srv/site:/site:ro,Z
+Environment="GREETING=say \\"hi\\""
+Environment=RATE=50%%
+Environment=COST=$$5
+Environment=N=1
+Environment="LINES=a\\nb"
+
+[Service]
+Restart=always
+RestartSec=5
+TimeoutStartSec=900
+
+[Install]
+WantedBy=multi-user.target
+`,
+    },
+  )
+})
+
+test('afloat 1.0.0 lets a container and its network survive a soft reboot', () => {
+  const survival = `DefaultDependencies=no
+IgnoreOnIsolate=yes
+SurviveFinalKillSignal=yes
+After=basic.target
+Conflicts=reboot.target kexec.target poweroff.target halt.target rescue.target emergency.target
+Before=shutdown.target reboot.target kexec.target poweroff.target halt.target rescue.target emergency.target
+`
+  const files = filesOf(`${HEAD}containers:
+  - {name: a, image: r.test/a, network: front}
+  - {name: b, image: r.test/b, network: front, survive: true, restart: on-failure, command: [x, y z]}
+`)
+  assert.deepEqual(Object.keys(files), [
+    '/etc/containers/systemd/a.container',
+    '/etc/containers/systemd/b.container',
+    '/etc/containers/systemd/front.network',
+  ])
+  assert.equal(files['/etc/containers/systemd/a.container']?.includes(survival), false)
+  assert.equal(files['/etc/containers/systemd/b.container']?.includes(survival), true)
+  assert.match(files['/etc/containers/systemd/b.container'] ?? '', /^Exec=x "y z"\nNetwork=front\.network$/m)
+  assert.match(files['/etc/containers/systemd/b.container'] ?? '', /^Restart=on-failure$/m)
+  assert.equal(files['/etc/containers/systemd/front.network']?.includes(survival), true)
+})
+
+test('afloat 1.0.0 leaves a network to the user who describes it', () => {
+  const files = filesOf(`${HEAD}containers: [{name: a, image: r.test/a, network: front}]
+storage: {files: [{path: /etc/containers/systemd/front.network, contents: {inline: mine}}]}
+`)
+  assert.equal(files['/etc/containers/systemd/front.network'], 'mine')
+})
+
+test('afloat 1.0.0 writes the hostname', () => {
+  assert.deepEqual(filesOf(`${HEAD}hostname: box-1.lan\n`), { '/etc/hostname': 'box-1.lan\n' })
+  for (const name of ['-a', 'a_b', 'a..b', 'x'.repeat(65), 'ü'])
+    assert.deepEqual(entries(`hostname: ${name}`), ['error bad-hostname $.hostname 3:11'])
+})
+
+test('afloat 1.0.0 takes unknown keys for errors, except x-', () => {
+  assert.deepEqual(entries('x-shared: &s {image: r.test/a}\ncontainers: [{<<: *s, name: a}]'), [])
+  assert.deepEqual(entries('contaners: []'), ['error unknown-key $.contaners 3:1'])
+  assert.deepEqual(entries('storage: {files: [{path: /a, mode: 10.5}]}'), [
+    'error wrong-type $.storage.files.0.mode 3:36',
+  ])
+})
+
+test('afloat 1.0.0 refuses what would not be applied', () => {
+  assert.deepEqual(entries('storage: {disks: [{device: /dev/a}]}'), [
+    'error ignition/unsupported-section $.storage.disks 3:18',
+  ])
+})
+
+test('afloat 1.0.0 places a clash with a user file at the container', () => {
+  assert.deepEqual(
+    entries(
+      'containers: [{name: a, image: r.test/a}]\nstorage: {files: [{path: /etc/containers/systemd/a.container}]}',
+    ),
+    ['error ignition/duplicate $.containers.0 3:14'],
+  )
+})
+
+for (const [title, container, expected] of [
+  ['no name', '{image: r.test/a}', ['error container-name-missing $.containers.0.name 3:14']],
+  ['a bad name', '{name: a b, image: r.test/a}', ['error container-name $.containers.0.name 3:21']],
+  ['no image', '{name: a}', ['error image-missing $.containers.0.image 3:14']],
+  ['a bad image', '{name: a, image: A}', ['error bad-image $.containers.0.image 3:31']],
+  ['a short image', '{name: a, image: web}', ['warning image-without-registry $.containers.0.image 3:31']],
+  [
+    'a lone semicolon',
+    '{name: a, image: r.test/a, command: a ; b}',
+    ['error lone-semicolon $.containers.0.command 3:50'],
+  ],
+  [
+    'an open quote',
+    '{name: a, image: r.test/a, command: a "b}',
+    ['error bad-command $.containers.0.command 3:50'],
+  ],
+  ['a bad port', '{name: a, image: r.test/a, ports: [80]}', ['error bad-port $.containers.0.ports.0 3:49']],
+  [
+    'ports without network',
+    '{name: a, image: r.test/a, network: none, ports: ["1:1"]}',
+    ['error ports-without-network $.containers.0.ports 3:63'],
+  ],
+  [
+    'a relative path',
+    '{name: a, image: r.test/a, volumes: [./a:/b]}',
+    ['error relative-volume $.containers.0.volumes.0 3:51'],
+  ],
+  [
+    'a bad variable',
+    '{name: a, image: r.test/a, environment: {A-B: x}}',
+    ['error bad-variable $.containers.0.environment.A-B 3:60'],
+  ],
+  [
+    'a bad policy',
+    '{name: a, image: r.test/a, restart: unless-stopped}',
+    ['error bad-restart $.containers.0.restart 3:50'],
+  ],
+  [
+    'one port twice',
+    '{name: a, image: r.test/a, ports: ["1:1", "127.0.0.1:1:2"]}',
+    ['error port-twice $.containers.0.ports.1 3:56'],
+  ],
+  [
+    'one name twice',
+    '{name: a, image: r.test/a}, {name: a, image: r.test/a}',
+    ['error container-twice $.containers.1.name 3:49'],
+  ],
+] as const)
+  test(`afloat 1.0.0 reports ${title}`, () =>
+    assert.deepEqual(entries(`containers: [${container}]`), expected))
+
+for (const [text, port] of [
+  ['8080:80', { address: '', host: 8080, container: 80, protocol: 'tcp' }],
+  ['0.0.0.0:1:2/udp', { address: '', host: 1, container: 2, protocol: 'udp' }],
+  ['[::1]:1:2', { address: '[::1]', host: 1, container: 2, protocol: 'tcp' }],
+  ['80', undefined],
+  ['0:80', undefined],
+  ['65536:80', undefined],
+  ['1:2/icmp', undefined],
+  ['300.0.0.1:1:2', undefined],
+  ['a:1:2', undefined],
+  ['1:2:3', undefined],
+] as const)
+  test(`parsePort() of ${text}`, () => assert.deepEqual(parsePort(text), port))
+
+const digest = `sha256:${'0'.repeat(64)}`
+for (const [text, image] of [
+  ['web', { registry: '', path: 'web', tag: '', digest: '' }],
+  ['a/web:1.2-x', { registry: '', path: 'a/web', tag: '1.2-x', digest: '' }],
+  ['localhost/web', { registry: 'localhost', path: 'web', tag: '', digest: '' }],
+  ['r.test:5000/a_b/c__d:1', { registry: 'r.test:5000', path: 'a_b/c__d', tag: '1', digest: '' }],
+  [`r.test/a:1@${digest}`, { registry: 'r.test', path: 'a', tag: '1', digest }],
+  ['Web', undefined],
+  ['web:', undefined],
+  ['web@', undefined],
+  ['web@sha256:12', undefined],
+  ['r.test/', undefined],
+  ['web 1', undefined],
+  ['a//b', undefined],
+  ['', undefined],
+] as const)
+  test(`parseImage() of ${JSON.stringify(text)}`, () => assert.deepEqual(parseImage(text), image))
+
+for (const [text, volume] of [
+  ['data:/d', { source: 'data', target: '/d', options: '' }],
+  ['/srv/a:/b:ro,Z', { source: '/srv/a', target: '/b', options: 'ro,Z' }],
+  ['./a:/b', 'relative'],
+  ['a/b:/c', 'relative'],
+  ['~/a:/c', 'relative'],
+  ['/a', undefined],
+  ['data:d', undefined],
+  ['/a/../b:/c', undefined],
+  ['/a b:/c', undefined],
+  ['/a:/', undefined],
+  ['/a:/b:', undefined],
+  ['/$a:/b', undefined],
+  ['/a:/b:ro:x', undefined],
+] as const)
+  test(`parseVolume() of ${text}`, () => assert.deepEqual(parseVolume(text), volume))
+
+test('parsePort(), parseImage() and parseVolume() read any text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      parsePort(text)
+      parseImage(text)
+      parseVolume(text)
+    }),
+  )
+})

@@ -1,0 +1,19 @@
+import { ROOT } from '@afloat/ignition'
+import { sugar, v0_5 } from '../../base/v0_5/base.ts'
+import { butaneSpec } from '../../translate/butane-spec.ts'
+import type { Variant } from '../../variant.ts'
+import { checkAfloat, checkContainer } from './check.ts'
+import { addContainers, addHostname } from './expand.ts'
+import { afloatSugar } from './schema.ts'
+
+/** Base 0.5 with a hostname and containers; refuses what Afloat would leave undone. */
+export const afloatV1_0: Variant = {
+  ...v0_5,
+  name: 'afloat',
+  version: '1.0.0',
+  spec: butaneSpec(v0_5.ignition, '1.0.0', { ...sugar, ...afloatSugar }),
+  checks: { ...v0_5.checks, [ROOT]: checkAfloat, container: checkContainer },
+  steps: [...v0_5.steps, addHostname, addContainers],
+  forbidden: [],
+  strict: true,
+}

@@ -1,0 +1,152 @@
+import {
+  type Add,
+  checkApplied,
+  decode,
+  type IgnitionConfig,
+  LARGEST_CONFIG,
+  locate,
+  type ObjectValue,
+  resolveAlias,
+  type SourceNode,
+  utf8Length,
+  validateIgnition,
+  walkObjects,
+} from '@afloat/ignition'
+import { type Finding, type Issue, LineIndex, type Path, Report } from '@afloat/report'
+import { butaneErrors as errors } from './errors.ts'
+import { forbiddenPaths } from './forbidden.ts'
+import { readHeader } from './header.ts'
+import type { LocalFiles } from './translate/local-files.ts'
+import { translate } from './translate/translate.ts'
+import { TranslationMap } from './translate/translation-map.ts'
+import type { Variant } from './variant.ts'
+import { laterVersion } from './variants.ts'
+import { parseYaml } from './yaml/parse-yaml.ts'
+import { yamlScalars } from './yaml/yaml-scalars.ts'
+
+export interface CompileOptions {
+  /** For `file:line:column`. */
+  readonly fileName?: string
+  /** The files directory. Without it `local` fields are errors. */
+  readonly localFiles?: LocalFiles
+  /** gzip at the best level. Without it nothing is compressed. */
+  readonly gzip?: (bytes: Uint8Array) => Uint8Array
+  /** Whether sections that Afloat does not apply to a machine are errors. Default: as the variant says. */
+  readonly applied?: boolean
+}
+
+/** How far a config that failed got. */
+export type FailedStage = 'text' | 'header' | 'source' | 'generated'
+
+export interface Compiled {
+  /** Undefined if the report has errors. */
+  readonly ignition: IgnitionConfig | undefined
+  readonly report: Report
+  readonly failedAt?: FailedStage
+}
+
+/**
+ * Compiles a Butane file to an Ignition config. Pure; never throws for what the file holds.
+ * Checks run in the reference program's order, the first group with an error ends the run: YAML, variant and version,
+ * types and unknown keys, the source, translation with local files, the generated config.
+ */
+export function compileConfig(text: string, options: CompileOptions = {}): Compiled {
+  const run = new Run(text.replace(/^\ufeff/, ''), options)
+  const { report } = run
+  const fail = (failedAt: FailedStage): Compiled => ({ ignition: undefined, report, failedAt })
+
+  const root = run.readYaml()
+  if (!root) return fail('text')
+  const variant = run.readHeader(root)
+  if (!variant) return fail('header')
+  const source = run.readFields(root, variant)
+  if (!report.hasErrors) run.checkSource(source, variant)
+  if (report.hasErrors) return fail('source')
+  const { config, map } = run.translate(source, variant)
+  if (report.hasErrors) return fail('source')
+  run.checkGenerated(config, map, variant)
+  return report.hasErrors ? fail('generated') : { ignition: config, report }
+}
+
+class Run {
+  readonly report = new Report()
+  readonly #text: string
+  readonly #options: CompileOptions
+  readonly #source: { lines: LineIndex; file?: string; locate?: (issue: Issue) => number }
+
+  constructor(text: string, options: CompileOptions) {
+    this.#text = text
+    this.#options = options
+    this.#source = {
+      lines: new LineIndex(text),
+      ...(options.fileName === undefined ? {} : { file: options.fileName }),
+    }
+  }
+
+  readYaml(): SourceNode | undefined {
+    if (this.#text.length > LARGEST_CONFIG || utf8Length(this.#text) > LARGEST_CONFIG)
+      return this.#fail(errors.tooLarge(LARGEST_CONFIG / 1024 / 1024), 0)
+    const yaml = parseYaml(this.#text)
+    if ('problems' in yaml) {
+      for (const { found, offset } of yaml.problems) this.#fail(found, offset)
+      return undefined
+    }
+    const root = yaml.root ?? EMPTY
+    if (resolveAlias(root).kind !== 'map')
+      return this.#fail(errors.wrongType(undefined, 'a mapping', root), root.offset)
+    this.#source.locate = ({ path }) => locate(root, path)
+    return root
+  }
+
+  readHeader(root: SourceNode): Variant | undefined {
+    const header = readHeader(root)
+    return 'found' in header ? this.#fail(header.found, header.offset, header.path) : header
+  }
+
+  readFields(root: SourceNode, variant: Variant): ObjectValue {
+    const { value, issues } = decode(root, variant.spec, {
+      scalars: yamlScalars({ fractions: variant.strict ? 'refuse' : 'cut' }),
+      errors,
+      unknownKeys: variant.strict ? 'error' : 'warning',
+      laterVersion: (object, key) => laterVersion(variant, object, key),
+      mergeKeys: variant.strict ? 'silent' : 'report',
+      ...(variant.strict ? { ignoreRootKey: (key: string) => key.startsWith('x-') } : {}),
+    })
+    for (const issue of issues) this.#add(issue)
+    return value
+  }
+
+  checkSource(source: ObjectValue, variant: Variant): void {
+    walkObjects(variant.spec, source, (object, value, path) =>
+      variant.checks[object]?.(value, path, this.#addFound),
+    )
+  }
+
+  translate(source: ObjectValue, variant: Variant): { config: IgnitionConfig; map: TranslationMap } {
+    const map = new TranslationMap()
+    const { localFiles, gzip } = this.#options
+    const config = translate(source, variant, { map, add: this.#addFound, localFiles, gzip })
+    for (const path of forbiddenPaths(config, variant.forbidden))
+      this.#addFound('error', map.source(path), errors.notInVariant(String(path.at(-1)), variant.name))
+    return { config: config as unknown as IgnitionConfig, map }
+  }
+
+  checkGenerated(config: IgnitionConfig, map: TranslationMap, variant: Variant): void {
+    const add = (issue: Issue) => this.#add({ ...issue, path: map.source(issue.path) })
+    for (const issue of validateIgnition(variant.ignition, config)) add(issue)
+    if (this.report.hasErrors || !(this.#options.applied ?? variant.strict)) return
+    for (const issue of checkApplied(config)) add(issue)
+  }
+
+  #add(issue: Issue): void {
+    this.report.addIssue(issue, this.#source)
+  }
+
+  #addFound: Add = (severity, path, found) => this.#add({ ...found, severity, path })
+
+  #fail(found: Finding, offset: number, path: Path = []): undefined {
+    this.#add({ ...found, severity: 'error', path, offset })
+  }
+}
+
+const EMPTY: SourceNode = { kind: 'map', offset: 0, entries: new Map() }

@@ -1,0 +1,186 @@
+import { decodeErrors } from '@afloat/ignition'
+import { finding } from '@afloat/report'
+
+const q = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+
+/** Everything that can be wrong with a Butane config before it is Ignition. */
+export const butaneErrors = {
+  ...decodeErrors('butane'),
+
+  // the file as a whole
+  tooLarge: (limitMb: number) =>
+    finding(
+      'butane/too-large',
+      `Config is larger than ${limitMb} MB`,
+      'Load large files from local files or an https: source',
+    ),
+  badYaml: (problem: string, hint?: string) =>
+    finding('butane/bad-yaml', `Cannot read YAML: ${problem}`, hint),
+  tooDeep: (levels: number) =>
+    finding('butane/too-deep', `Nesting is deeper than ${levels} levels`, 'No config needs more than ten'),
+  duplicateKey: (key: string, line: number) =>
+    finding('butane/duplicate-key', `Key ${q(key)} is given twice: first on line ${line}`, 'Merge the two'),
+  badKey: () => finding('butane/bad-key', 'Key is a list or a mapping: expected a word'),
+  unknownAlias: (name: string) =>
+    finding(
+      'butane/unknown-alias',
+      `Alias "*${name}" has no anchor before it`,
+      `Put &${name} before the value it stands for`,
+    ),
+
+  // variant and version
+  variantMissing: (known: string) =>
+    finding(
+      'butane/variant-missing',
+      'Variant is missing',
+      `Add "variant:" and "version:"; known are ${known}`,
+    ),
+  versionInvalid: (version: string) =>
+    finding(
+      'butane/version-invalid',
+      version === '' ? 'Version is missing' : `Cannot read version ${q(version)}: expected three numbers`,
+      'Write a version such as 1.1.0',
+    ),
+  variantUnknown: (variant: string, version: string, known: string) =>
+    finding(
+      'butane/variant-unknown',
+      `Unknown variant and version ${q(`${variant} ${version}`)}`,
+      `Use one of: ${known}`,
+    ),
+  notInVariant: (field: string, variant: string) =>
+    finding('butane/not-in-variant', `Field "${field}" is not available in variant ${variant}`, 'Remove it'),
+
+  // sugar of the base
+  severalSources: (fields: readonly string[]) =>
+    finding('butane/several-sources', `More than one of ${fields.join(', ')} is given`, 'Keep one of them'),
+  decimalMode: (mode: number) =>
+    finding(
+      'butane/decimal-mode',
+      `Mode ${mode} looks like octal without its leading zero`,
+      `Write 0${mode}`,
+    ),
+  treeWithoutLocal: () =>
+    finding('butane/tree-without-local', 'Local directory of the tree is missing', 'Add local:'),
+  treeNotDirectory: (path: string) =>
+    finding('butane/tree-not-directory', `Local path ${q(path)} is not a directory`),
+  treeFileType: (path: string) =>
+    finding(
+      'butane/tree-file-type',
+      `Cannot embed ${q(path)}: expected a file, a directory or a symbolic link`,
+    ),
+  treeCollision: (path: string) =>
+    finding(
+      'butane/tree-collision',
+      `Tree holds ${q(path)}, which this config already fills or gives another type`,
+      'Remove one of the two',
+    ),
+  mountUnitFormat: () =>
+    finding('butane/mount-unit-format', 'Format is missing, but with_mount_unit needs it', 'Add format:'),
+  mountUnitPath: () =>
+    finding('butane/mount-unit-path', 'Path is missing, but with_mount_unit needs it', 'Add path:'),
+  filesDirMissing: () =>
+    finding(
+      'butane/files-dir-missing',
+      'Local files are not allowed: no files directory is given',
+      'Name the directory with -d/--files-dir',
+    ),
+  filesDirEscape: (path: string) =>
+    finding(
+      'butane/files-dir-escape',
+      `Local path ${q(path)} leaves the files directory`,
+      'Move the file below the files directory',
+    ),
+  localUnreadable: (problem: string, hint: string | undefined) =>
+    finding('butane/local-unreadable', problem, hint),
+  localNotText: (path: string) =>
+    finding('butane/local-not-text', `Local file ${q(path)} is not UTF-8 text, which a unit or key must be`),
+  innerConfig: (problem: string) => finding('butane/inner-config', `Config to merge: ${problem}`),
+  innerVersion: (version: string) =>
+    finding('butane/inner-version', `Config to merge is not checked: its version is not ${version}`),
+
+  // sugar of the afloat variant
+  badHostname: (name: string) =>
+    finding(
+      'butane/bad-hostname',
+      `Hostname ${q(name)} is not valid: expected letters, digits, "-" and ".", at most 64 characters`,
+    ),
+  containerNameMissing: () =>
+    finding('butane/container-name-missing', 'Name of the container is missing', 'Add name:'),
+  containerName: (what: string, name: string) =>
+    finding(
+      'butane/container-name',
+      `Name of the ${what} is ${q(name)}: expected letters, digits, "_", "." and "-", starting with a letter or digit`,
+    ),
+  containerTwice: (name: string) =>
+    finding('butane/container-twice', `Container ${q(name)} is given twice`, 'Rename one of the two'),
+  imageMissing: () => finding('butane/image-missing', 'Image of the container is missing', 'Add image:'),
+  badImage: (image: string) =>
+    finding(
+      'butane/bad-image',
+      `Cannot read image ${q(image)}: expected [HOST[:PORT]/]NAME[:TAG][@sha256:DIGEST] with a name in lower case`,
+    ),
+  imageWithoutRegistry: (image: string) =>
+    finding(
+      'butane/image-without-registry',
+      `Image ${q(image)} names no registry: the machine may not know where to fetch it`,
+      `Write the host of the registry in front: HOST/${image}`,
+    ),
+  badCommand: (command: string) =>
+    finding(
+      'butane/bad-command',
+      `Cannot split command ${q(command)}: a quote is not closed`,
+      'Write a list of words',
+    ),
+  loneSemicolon: () =>
+    finding(
+      'butane/lone-semicolon',
+      'Command has the word ";", which systemd takes for the end of the command',
+      "Run it through a shell: sh -c '…'",
+    ),
+  badPort: (port: string) =>
+    finding(
+      'butane/bad-port',
+      `Cannot read port ${q(port)}: expected [ADDRESS:]HOST:CONTAINER[/tcp|udp|sctp] with ports 1 to 65535`,
+      'Write for example "8080:80"',
+    ),
+  portTwice: (port: string, container: string) =>
+    finding(
+      'butane/port-twice',
+      `Port ${port} of the host is already published by container ${q(container)}`,
+      'Choose another port of the host',
+    ),
+  portsWithoutNetwork: (network: string) =>
+    finding(
+      'butane/ports-without-network',
+      `Ports cannot be published with network "${network}"`,
+      network === 'host'
+        ? 'Remove ports: the container uses those of the host'
+        : 'Remove ports, or use network: bridge',
+    ),
+  badVolume: (volume: string) =>
+    finding(
+      'butane/bad-volume',
+      `Cannot read volume ${q(volume)}: expected NAME:/PATH[:OPTIONS] or /HOST/PATH:/PATH[:OPTIONS]`,
+      'Spaces, quotes and "$" are not possible in paths of volumes',
+    ),
+  relativeVolume: (volume: string) =>
+    finding(
+      'butane/relative-volume',
+      `Host path of volume ${q(volume)} is not absolute`,
+      'Write the full path, or a name for a volume that podman manages',
+    ),
+  badVariable: (name: string) =>
+    finding(
+      'butane/bad-variable',
+      `Name of the variable is ${q(name)}: expected letters, digits and "_", not starting with a digit`,
+    ),
+  nulCharacter: () => finding('butane/nul-character', 'Value holds a NUL character'),
+  badRestart: (value: string, known: readonly string[]) =>
+    finding(
+      'butane/bad-restart',
+      `Unknown restart policy ${q(value)}: expected ${known.join(', ')}`,
+      'Write always',
+    ),
+}
+
+export type ButaneErrorCode = ReturnType<(typeof butaneErrors)[keyof typeof butaneErrors]>['code']

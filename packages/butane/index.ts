@@ -1,0 +1,5 @@
+export { type Compiled, type CompileOptions, compileConfig, type FailedStage } from './compile-config.ts'
+export { type ButaneErrorCode, butaneErrors } from './errors.ts'
+export type { LocalFiles, TreeEntry } from './translate/local-files.ts'
+export type { Variant } from './variant.ts'
+export { findVariant, variants } from './variants.ts'

@@ -1,0 +1,27 @@
+import type { Check, ObjectValue, Spec } from '@afloat/ignition'
+import type { Expand, Step } from './translate/context.ts'
+
+/** One version of a variant: what its files may hold and how they become Ignition. All parts are data. */
+export interface Variant {
+  readonly name: string
+  readonly version: string
+  readonly spec: Spec
+  /** The spec of the result. */
+  readonly ignition: Spec
+  /** Checks of the source by object name. */
+  readonly checks: Readonly<Record<string, Check<ObjectValue>>>
+  /** Sugar of single objects by object name. */
+  readonly expand: Readonly<Record<string, Expand>>
+  /** Sugar of the whole file, in order. */
+  readonly steps: readonly Step[]
+  /** Output fields that this variant does not allow, without list indexes: `storage.luks.clevis`. */
+  readonly forbidden: readonly string[]
+  /**
+   * Whether unknown keys and numbers with a fraction are errors, and sections that Afloat does not apply too. The
+   * variants of others are as lenient as the reference program.
+   */
+  readonly strict: boolean
+}
+
+/** What a base version contributes to the variants that stand on it. */
+export type Base = Pick<Variant, 'spec' | 'ignition' | 'checks' | 'expand' | 'steps'>

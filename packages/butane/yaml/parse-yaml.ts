@@ -1,0 +1,88 @@
+import type { SourceNode } from '@afloat/ignition'
+import type { Finding } from '@afloat/report'
+import {
+  Composer,
+  type CST,
+  type Document,
+  Lexer,
+  type ParsedNode,
+  Parser,
+  type ScalarTag,
+  type Tags,
+} from 'yaml'
+import { butaneErrors as errors } from '../errors.ts'
+import { convertDocument } from './convert-document.ts'
+
+/** Deepest nesting that is read. The recursion of everything that follows is bounded by it. */
+export const DEEPEST = 100
+
+export type ParsedYaml =
+  | { readonly root: SourceNode | undefined }
+  | { readonly problems: readonly { readonly found: Finding; readonly offset: number }[] }
+
+/**
+ * Reads the first document of a YAML text; `root` is undefined if there is none. Never throws.
+ * Scalars stay text: their type depends on the field (`yaml-scalars.ts`).
+ */
+export function parseYaml(text: string): ParsedYaml {
+  const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.exec(text)
+  if (control)
+    return problem(errors.badYaml('the text holds a control character', 'Remove it'), control.index)
+
+  const tokens: CST.Token[] = []
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme))
+    // The parser works without recursion, so this comes before anything can overflow.
+    if (parser.stack.length > DEEPEST) return problem(errors.tooDeep(DEEPEST), parser.offset)
+    if (tokens.at(-1)?.type === 'document') return compose(tokens, text)
+  }
+  tokens.push(...parser.end())
+  return compose(tokens, text)
+}
+
+function compose(tokens: CST.Token[], text: string): ParsedYaml {
+  const composer = new Composer({
+    schema: 'failsafe',
+    customTags: (tags: Tags) => [...tags.filter((tag) => !isBinary(tag)), ...TEXT_TAGS],
+    uniqueKeys: false, // quadratic in the library; convertDocument checks
+    prettyErrors: false,
+    strict: true,
+    logLevel: 'silent',
+  })
+  const [document] = composer.compose(tokens, false, text.length)
+  if (!document) return { root: undefined }
+  const broken = (document as Document.Parsed).errors.map((error) => ({
+    found: errors.badYaml(wording(error.message), HINTS[error.code]),
+    offset: error.pos[0],
+  }))
+  if (broken.length > 0) return { problems: broken }
+  return convertDocument(document.contents as ParsedNode | null, text)
+}
+
+/** Explicit types are kept as text with the tag's name, whatever the library would make of them. */
+const TEXT_TAGS: ScalarTag[] = ['binary', 'bool', 'float', 'int', 'null', 'timestamp'].map((name) => ({
+  tag: `tag:yaml.org,2002:${name}`,
+  resolve: (source) => source,
+}))
+
+function isBinary(tag: Tags[number]): boolean {
+  return typeof tag !== 'string' && 'tag' in tag && tag.tag === 'tag:yaml.org,2002:binary'
+}
+
+function problem(found: Finding, offset: number): ParsedYaml {
+  return { problems: [{ found, offset }] }
+}
+
+function wording(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1).replace(/[.:]$/, '')
+}
+
+const HINTS: Record<string, string | undefined> = {
+  BAD_INDENT: 'Give all entries of a mapping or list the same indentation',
+  BLOCK_AS_IMPLICIT_KEY: 'Put nested entries on lines of their own, or put the value in quotes',
+  MISSING_CHAR: 'Close the quote or bracket, or put the value in quotes',
+  MULTILINE_IMPLICIT_KEY: 'Add the missing ":" after the key',
+  TAB_AS_INDENT: 'Indent with spaces',
+  UNEXPECTED_TOKEN: 'Put the value in quotes',
+}

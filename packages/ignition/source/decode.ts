@@ -1,0 +1,222 @@
+import { type Issue, nearestName, type Path, type Severity } from '@afloat/report'
+import { type FieldType, type ObjectShape, ROOT, type Spec } from '../spec.ts'
+import type { DecodeErrors } from './decode-errors.ts'
+import type { MapNode, ScalarNode, SourceNode } from './source-node.ts'
+
+export type Value = string | number | boolean | null | Value[] | ObjectValue
+export interface ObjectValue {
+  [field: string]: Value
+}
+
+/** How scalars become values; JSON and YAML differ. Undefined means the scalar is not of that type. */
+export interface ScalarRules {
+  isNull(node: ScalarNode): boolean
+  /** Whether a null in a list is nothing (YAML) or a value of the wrong type. */
+  readonly allowsNullItems: boolean
+  toText(node: ScalarNode): string | undefined
+  toInteger(node: ScalarNode): number | undefined
+  toFlag(node: ScalarNode): boolean | undefined
+}
+
+export interface DecodeOptions {
+  readonly scalars: ScalarRules
+  readonly errors: DecodeErrors
+  /** Of unknown keys. */
+  readonly unknownKeys: Severity
+  /** Version that knows the key although this one does not. */
+  readonly laterVersion?: (object: string, key: string) => string | undefined
+  /** Whether a plain `<<` takes over the fields of another mapping (YAML); `report` also names it an unknown key. */
+  readonly mergeKeys?: 'silent' | 'report'
+  /** Keys of the root object to leave alone, such as `x-…`. */
+  readonly ignoreRootKey?: (key: string) => boolean
+}
+
+/**
+ * Reads a value tree by a spec. Wrong types and unknown keys are collected; a field of a wrong type is left out.
+ * Null counts as absent; a null in a list stays, so that indexes keep their meaning.
+ */
+export function decode(
+  root: SourceNode,
+  spec: Spec,
+  options: DecodeOptions,
+): { value: ObjectValue; issues: Issue[] } {
+  const decoder = new Decoder(spec, options)
+  const value = decoder.field(root, { kind: 'object', object: ROOT }, [])
+  return { value: isObject(value) ? value : {}, issues: decoder.issues }
+}
+
+export function isObject(value: Value | undefined): value is ObjectValue {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether a value holds anything: a scalar, a list with items, an object with such a field. */
+export function isFilled(value: Value | undefined): boolean {
+  if (Array.isArray(value)) return value.length > 0
+  return isObject(value) ? Object.values(value).some(isFilled) : value !== undefined
+}
+
+/** Characters and values that may come out of aliases: they make small texts into large configs. */
+const ALIAS_BUDGET = 4_000_000
+
+class Decoder {
+  readonly issues: Issue[] = []
+  readonly #spec: Spec
+  readonly #options: DecodeOptions
+  readonly #open = new Set<SourceNode>()
+  #budget = ALIAS_BUDGET
+  #aliasOffset: number | undefined
+
+  constructor(spec: Spec, options: DecodeOptions) {
+    this.#spec = spec
+    this.#options = options
+  }
+
+  /** Undefined for null, and for what is not of the type (then there is an issue). */
+  field(node: SourceNode, type: FieldType, path: Path): Value | undefined {
+    if (node.kind === 'alias')
+      return this.#alias(node.target, node.offset, path, () => this.field(node.target, type, path))
+    if (!this.#spend(node, path)) return undefined
+    if (node.kind === 'scalar' && this.#options.scalars.isNull(node)) return undefined
+    switch (type.kind) {
+      case 'object':
+        return node.kind === 'map'
+          ? this.#object(node, type.object, path)
+          : this.#wrongType('a mapping', node, path)
+      case 'list':
+        if (node.kind !== 'list') return this.#wrongType('a list', node, path)
+        return node.items.map((item, index) => this.#item(item, type.item, [...path, index]))
+      case 'strings':
+        return node.kind === 'map' ? this.#strings(node, path) : this.#wrongType('a mapping', node, path)
+      case 'words':
+        if (node.kind !== 'list')
+          return this.#scalar(node, { kind: 'string' }, path, 'a string or a list of strings')
+        return this.field(node, { kind: 'list', item: { kind: 'string' } }, path)
+      default:
+        return this.#scalar(node, type, path, EXPECTED[type.kind])
+    }
+  }
+
+  #item(node: SourceNode, type: FieldType, path: Path): Value {
+    const { scalars } = this.#options
+    if (!scalars.allowsNullItems && node.kind === 'scalar' && scalars.isNull(node))
+      this.#wrongType('a value', node, path)
+    return this.field(node, type, path) ?? null
+  }
+
+  #scalar(node: SourceNode, type: FieldType, path: Path, expected: string): Value | undefined {
+    const { scalars } = this.#options
+    let value: Value | undefined
+    if (node.kind === 'scalar') {
+      if (type.kind === 'string') value = scalars.toText(node)
+      else if (type.kind === 'integer') value = scalars.toInteger(node)
+      else value = scalars.toFlag(node)
+    }
+    return value ?? this.#wrongType(expected, node, path)
+  }
+
+  #object(node: MapNode, name: string, path: Path): ObjectValue {
+    const shape = this.#spec.objects[name]!
+    const found: ObjectValue = {}
+    this.#collect(node, name, shape, path, found)
+    return Object.fromEntries(
+      Object.keys(shape)
+        .filter((field) => field in found)
+        .map((field) => [field, found[field]!]),
+    )
+  }
+
+  /** Fields written in the mapping itself win over merged ones, earlier merged mappings over later ones. */
+  #collect(node: MapNode, name: string, shape: ObjectShape, path: Path, found: ObjectValue): void {
+    const merges: SourceNode[] = []
+    for (const [key, entry] of node.entries) {
+      if (key === '<<' && !entry.quoted && this.#options.mergeKeys) {
+        merges.push(entry.value)
+        if (this.#options.mergeKeys === 'report')
+          this.#add(
+            this.#options.unknownKeys,
+            this.#options.errors.mergeKey(),
+            [...path, key],
+            this.#aliasOffset ?? entry.keyOffset,
+          )
+        continue
+      }
+      if (!Object.hasOwn(shape, key)) {
+        if (!(path.length === 0 && this.#options.ignoreRootKey?.(key)))
+          this.#unknownKey(key, entry, name, path)
+      } else if (!(key in found)) {
+        const value = this.field(entry.value, shape[key]!, [...path, key])
+        if (value !== undefined) found[key] = value
+      }
+    }
+    for (const merge of merges) this.#merge(merge, name, shape, path, found)
+  }
+
+  #merge(node: SourceNode, name: string, shape: ObjectShape, path: Path, found: ObjectValue): void {
+    if (node.kind === 'alias') {
+      this.#alias(node.target, node.offset, path, () => this.#merge(node.target, name, shape, path, found))
+    } else if (node.kind === 'map') {
+      if (this.#spend(node, path)) this.#collect(node, name, shape, path, found)
+    } else if (node.kind === 'list' && !this.#open.has(node)) {
+      this.#open.add(node)
+      for (const item of node.items) this.#merge(item, name, shape, path, found)
+      this.#open.delete(node)
+    } else this.#wrongType('a mapping to merge', node, path)
+  }
+
+  #strings(node: MapNode, path: Path): ObjectValue {
+    const value: ObjectValue = {}
+    for (const [key, entry] of node.entries) {
+      const text = this.field(entry.value, { kind: 'string' }, [...path, key])
+      if (text !== undefined)
+        Object.defineProperty(value, key, { value: text, enumerable: true, configurable: true })
+    }
+    return value
+  }
+
+  /** Reads what an alias stands for; all issues inside are placed at the outermost alias. */
+  #alias<T>(target: SourceNode, offset: number, path: Path, read: () => T): T | undefined {
+    if (this.#open.has(target)) {
+      this.#add('error', this.#options.errors.aliasLoop(), path, offset)
+      return undefined
+    }
+    const outer = this.#aliasOffset
+    this.#aliasOffset ??= offset
+    this.#open.add(target)
+    const value = read()
+    this.#open.delete(target)
+    this.#aliasOffset = outer
+    return value
+  }
+
+  #spend(node: SourceNode, path: Path): boolean {
+    if (this.#aliasOffset === undefined) return true
+    const before = this.#budget
+    this.#budget -= node.kind === 'scalar' ? 1 + node.text.length : 1
+    if (before >= 0 && this.#budget < 0)
+      this.#add('error', this.#options.errors.aliasBomb(), path, this.#aliasOffset)
+    return this.#budget >= 0
+  }
+
+  #unknownKey(key: string, entry: { keyOffset: number }, object: string, path: Path): void {
+    const { errors, unknownKeys, laterVersion } = this.#options
+    const known = Object.keys(this.#spec.objects[object]!)
+    const later = laterVersion?.(object, key)
+    const found = later ? errors.laterKey(key, later) : errors.unknownKey(key, nearestName(key, known), known)
+    this.#add(unknownKeys, found, [...path, key], this.#aliasOffset ?? entry.keyOffset)
+  }
+
+  #wrongType(expected: string, node: SourceNode, path: Path): undefined {
+    this.#add(
+      'error',
+      this.#options.errors.wrongType(path.at(-1), expected, node),
+      path,
+      this.#aliasOffset ?? node.offset,
+    )
+  }
+
+  #add(severity: Severity, found: Omit<Issue, 'severity' | 'path'>, path: Path, offset: number): void {
+    this.issues.push({ severity, ...found, path, offset })
+  }
+}
+
+const EXPECTED = { string: 'a string', integer: 'a whole number', boolean: 'true or false' } as const

@@ -1,0 +1,29 @@
+import type { Finding } from '@afloat/report'
+import { ignitionErrors as errors } from '../errors.ts'
+
+/** What is wrong with an absolute path of the target machine, or undefined. */
+export function checkPath(path: string | undefined): Finding | undefined {
+  if (!path) return errors.pathMissing()
+  if (!path.startsWith('/')) return errors.pathRelative(path)
+  if (path.includes('\0')) return errors.pathBadCharacter()
+  const clean = cleanPath(path)
+  return clean === path ? undefined : errors.pathNotClean(path, clean)
+}
+
+/** Resolves `.`, `..` and repeated slashes by the text alone; a relative path may keep leading `..`. */
+export function cleanPath(path: string): string {
+  const absolute = path.startsWith('/')
+  const kept: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part !== '..') kept.push(part)
+    else if (kept.length > 0 && kept.at(-1) !== '..') kept.pop()
+    else if (!absolute) kept.push(part)
+  }
+  return (absolute ? '/' : '') + kept.join('/') || '.'
+}
+
+export function parentPaths(path: string): string[] {
+  const parts = path.split('/').slice(1, -1)
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`)
+}

@@ -1,0 +1,73 @@
+import type { Path } from '@afloat/report'
+import type { Directory, File, Link, Node, Owner, Storage } from '../config.ts'
+import { ignitionErrors as errors } from '../errors.ts'
+import type { Add, Check } from './check.ts'
+import { checkPath, cleanPath, parentPaths } from './path.ts'
+
+export const checkFile: Check<File> = (file, path, add) => {
+  checkDirectory(file, path, add)
+  if (file.overwrite && file.contents?.source === undefined)
+    add('error', [...path, 'overwrite'], errors.overwriteWithoutSource())
+}
+
+export const checkDirectory: Check<Directory> = (directory, path, add) => {
+  checkNode(directory, path, add)
+  const { mode } = directory
+  if (mode === undefined) return
+  if (mode < 0 || mode > 0o7777) add('error', [...path, 'mode'], errors.modeRange(mode))
+  else if (mode & 0o7000) add('warning', [...path, 'mode'], errors.modeSpecialBits())
+}
+
+export const checkLink: Check<Link> = (link, path, add) => {
+  checkNode(link, path, add)
+  if (!link.target) return add('error', [...path, 'target'], errors.linkTargetMissing())
+  if (!link.hard) return
+  for (const who of ['user', 'group'] as const)
+    for (const field of ['id', 'name'] as const)
+      if (link[who]?.[field] !== undefined) add('warning', [...path, who, field], errors.hardLinkOwner())
+}
+
+function checkNode(node: Node, path: Path, add: Add): void {
+  const bad = checkPath(node.path)
+  if (bad) add('error', [...path, 'path'], bad)
+}
+
+export const checkOwner: Check<Owner> = ({ id, name }, path, add) => {
+  if (id !== undefined && name)
+    add('error', path, errors.idAndName(path.at(-1) === 'group' ? 'group' : 'user'))
+  if (id !== undefined && (id < 0 || id > LARGEST_ID)) add('error', [...path, 'id'], errors.idRange(id))
+}
+
+/** One below the value that means "no owner" in system calls. */
+export const LARGEST_ID = 0xffff_fffe
+
+/** How files, directories and links fit together. */
+export const checkStorage: Check<Storage> = (storage, path, add) => {
+  const { files = [], directories = [], links = [], filesystems = [], disks = [] } = storage
+  const linkPaths = new Set(links.map((link) => link.path))
+  const filePaths = new Set(files.map((file) => file.path))
+  for (const [kind, nodes] of Object.entries({ directories, files, links }))
+    for (const [index, node] of nodes.entries()) {
+      const parents = parentPaths(node.path ?? '')
+      const link = parents.find((parent) => linkPaths.has(parent))
+      const file = parents.find((parent) => filePaths.has(parent))
+      if (link !== undefined) add('error', [...path, kind, index], errors.belowLink(node.path, link))
+      else if (file !== undefined) add('error', [...path, kind, index], errors.belowFile(node.path, file))
+    }
+
+  const directoryPaths = new Set(directories.map((directory) => directory.path))
+  for (const [index, link] of links.entries()) {
+    if (!link.hard || !link.target) continue
+    const target = cleanPath(link.target.startsWith('/') ? link.target : `${link.path}/${link.target}`)
+    if (directoryPaths.has(target))
+      add('error', [...path, 'links', index], errors.hardLinkToDirectory(target))
+  }
+
+  const disksByDevice = new Map(disks.map((disk) => [disk.device, disk]))
+  for (const [index, filesystem] of filesystems.entries()) {
+    const disk = disksByDevice.get(filesystem.device)
+    const at = [...path, 'filesystems', index, 'device']
+    if (disk?.partitions?.length) add('warning', at, errors.filesystemOverPartitions())
+    else if (disk?.wipeTable && !filesystem.wipeFilesystem) add('warning', at, errors.filesystemWiped())
+  }
+}

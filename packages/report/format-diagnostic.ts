@@ -1,0 +1,94 @@
+import type { Diagnostic, Severity } from './diagnostic.ts'
+import { displayWidth } from './display-width.ts'
+
+/**
+ * Prints a diagnostic for a person: `file:line:column`, the message, the source line with a caret below the
+ * offending word, and the hint. Without the source, or where the position is unknown, only the words. Ends in a newline.
+ */
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  source?: string,
+  options: { color?: boolean } = {},
+): string {
+  const paint = options.color
+    ? (text: string, code: string) => `\x1b[${code}m${text}\x1b[0m`
+    : (text: string) => text
+  const place = [
+    diagnostic.file,
+    diagnostic.line || undefined,
+    diagnostic.line ? diagnostic.column : undefined,
+  ]
+  const where = place.filter((part) => part !== undefined).join(':')
+  const severity = paint(diagnostic.severity, COLORS[diagnostic.severity])
+  const lines = [`${where}${where ? ': ' : ''}${severity}: ${diagnostic.message} (${diagnostic.code})`]
+
+  const excerpt = source === undefined ? undefined : cutExcerpt(source, diagnostic)
+  if (excerpt) {
+    const number = String(diagnostic.line)
+    const bar = paint('|', BLUE)
+    lines.push(`  ${paint(number, BLUE)} ${bar} ${excerpt.text}`)
+    lines.push(`  ${' '.repeat(number.length)} ${bar} ${excerpt.padding}${paint(excerpt.caret, BLUE)}`)
+  }
+  if (diagnostic.hint !== undefined) lines.push(`  ${paint('hint', CYAN)}: ${diagnostic.hint}`)
+  return `${lines.join('\n')}\n`
+}
+
+const BLUE = '1;34'
+const CYAN = '1;36'
+const COLORS: Record<Severity, string> = { error: '1;31', warning: '1;33', info: CYAN }
+
+/** Longest piece of a source line to show, in characters; a data URL is one line. */
+const EXCERPT_LENGTH = 100
+const TAB = '    '
+
+function cutExcerpt(source: string, { line, column }: Diagnostic) {
+  const text = nthLine(source, line)
+  if (text === undefined) return undefined
+  const characters = Array.from(text, printable)
+  const at = column - 1
+  if (at < 0 || at > characters.length) return undefined
+
+  const from = at > EXCERPT_LENGTH * 0.75 ? at - EXCERPT_LENGTH / 2 : 0
+  const to = Math.min(characters.length, from + EXCERPT_LENGTH)
+  const wordEnd = Math.min(to, at + wordLength(Array.from(text).slice(at).join('')))
+
+  const lead = from > 0 ? '…' : ''
+  const tail = to < characters.length ? '…' : ''
+  return {
+    text: `${lead}${characters.slice(from, to).join('')}${tail}`,
+    padding: ' '.repeat(lead.length + width(characters.slice(from, at))),
+    caret: '^'.repeat(Math.max(1, width(characters.slice(at, wordEnd)))),
+  }
+}
+
+/** Characters of the quoted string or word the text starts with, without the colon of a key. */
+function wordLength(text: string): number {
+  const word = /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,{}[\]]+|.)/u.exec(text)?.[0] ?? ''
+  return Array.from(word.replace(/:$/, '')).length
+}
+
+/** The line without its ending, or undefined past the end. Does not split the whole text: it may be 10 MB. */
+function nthLine(source: string, line: number): string | undefined {
+  let start = 0
+  for (let at = 1; at < line; at++) {
+    const end = source.indexOf('\n', start)
+    if (end < 0) return undefined
+    start = end + 1
+  }
+  if (line < 1) return undefined
+  const end = source.indexOf('\n', start)
+  return source.slice(start, end < 0 ? undefined : end).replace(/\r$/, '')
+}
+
+/** A tab becomes spaces, any other control character a visible dot: input must not drive the terminal. */
+function printable(character: string): string {
+  if (character === '\t') return TAB
+  return /[\x00-\x1f\x7f-\x9f]/.test(character) ? '·' : character
+}
+
+function width(characters: readonly string[]): number {
+  return characters.reduce(
+    (sum, character) => sum + (character === TAB ? TAB.length : displayWidth(character)),
+    0,
+  )
+}

@@ -1,0 +1,58 @@
+import type { Diagnostic, Issue, Severity } from './diagnostic.ts'
+import type { LineIndex } from './line-index.ts'
+import { formatPath } from './path.ts'
+
+/** Collects what is wrong with one or more inputs. Reading never empties it. */
+export class Report {
+  readonly #diagnostics: Diagnostic[] = []
+
+  add(diagnostic: Diagnostic): void {
+    this.#diagnostics.push(diagnostic)
+  }
+
+  /** Adds an issue; its place is its own offset, else the one `locate` finds for its path. */
+  addIssue(
+    issue: Issue,
+    source: { lines: LineIndex; locate?: (issue: Issue) => number; file?: string },
+  ): void {
+    const offset = issue.offset ?? source.locate?.(issue)
+    const { line, column } = offset === undefined ? { line: 0, column: 0 } : source.lines.position(offset)
+    this.add({
+      severity: issue.severity,
+      code: issue.code,
+      message: issue.message,
+      path: formatPath(issue.path),
+      line,
+      column,
+      ...(issue.hint === undefined ? {} : { hint: issue.hint }),
+      ...(source.file === undefined ? {} : { file: source.file }),
+    })
+  }
+
+  merge(other: Report): void {
+    this.#diagnostics.push(...other.#diagnostics)
+  }
+
+  /** Sorted by file and position; entries of one place keep the order they came in. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics.toSorted(
+      (a, b) => compare(a.file ?? '', b.file ?? '') || a.line - b.line || a.column - b.column,
+    )
+  }
+
+  get hasErrors(): boolean {
+    return this.#has('error')
+  }
+
+  get isEmpty(): boolean {
+    return this.#diagnostics.length === 0
+  }
+
+  #has(severity: Severity): boolean {
+    return this.#diagnostics.some((diagnostic) => diagnostic.severity === severity)
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type QemuPlan, qemuArgs } from './qemu-args.ts'
+
+const plan: QemuPlan = {
+  name: 'web',
+  accel: 'tcg',
+  cpus: 2,
+  memoryMiB: 1024,
+  disks: [{ path: '/c/d,1.qcow2', format: 'qcow2' }],
+  boot: { vars: '/c/v,1.fd' },
+  ports: [{ host: 8080, guest: 80 }],
+  guestForwards: [{ address: '10.0.2.100', port: 5000, hostPort: 4000 }],
+  onReboot: 'stop',
+  consoleLog: '/c/console,1.log',
+  extra: ['-S'],
+}
+const after = (args: string[], flag: string): string[] => args.filter((_, i) => args[i - 1] === flag)
+
+test('qemuArgs() doubles commas in paths of option lists, not in JSON', () => {
+  const args = qemuArgs(plan)
+  assert.ok(after(args, '-drive').includes('if=pflash,format=raw,file=/c/v,,1.fd'))
+  assert.ok(after(args, '-chardev').includes('socket,id=console,fd=3,logfile=/c/console,,1.log,logappend=on'))
+  assert.equal(JSON.parse(after(args, '-blockdev')[0]!).file.filename, '/c/d,1.qcow2')
+})
+
+test('qemuArgs() forwards ports of the loopback address only', () => {
+  assert.deepEqual(after(qemuArgs(plan), '-netdev'), [
+    'user,id=net,hostfwd=tcp:127.0.0.1:8080-:80,guestfwd=tcp:10.0.2.100:5000-cmd:busybox nc 127.0.0.1 4000',
+  ])
+})
+
+test('qemuArgs() starts a kernel without firmware', () => {
+  const args = qemuArgs({ ...plan, boot: { kernel: '/k', initrd: '/i', append: 'a b' } })
+  assert.deepEqual(
+    ['-kernel', '-initrd', '-append', '-drive'].map((flag) => after(args, flag)),
+    [['/k'], ['/i'], ['a b'], []],
+  )
+})
+
+test('qemuArgs() turns reboot into power off, and puts extra arguments last', () => {
+  assert.ok(qemuArgs(plan).includes('-no-reboot'))
+  assert.ok(!qemuArgs({ ...plan, onReboot: 'restart' }).includes('-no-reboot'))
+  assert.equal(qemuArgs(plan).at(-1), '-S')
+})

@@ -1,0 +1,93 @@
+import type { AccelName } from './accel.ts'
+import { accelArgs } from './accel.ts'
+import { execPortName } from './exec-agent.ts'
+import { escapeOption } from './guest-input.ts'
+import type { GuestForward, PortForward } from './ports.ts'
+
+export type DiskImage = { readonly path: string; readonly format: 'raw' | 'qcow2' }
+
+/** Boots a kernel without firmware and boot loader. */
+export type DirectKernel = { readonly kernel: string; readonly initrd?: string; readonly append: string }
+
+export type QemuPlan = {
+  readonly name: string
+  readonly accel: AccelName
+  readonly cpus: number
+  readonly memoryMiB: number
+  /** The boot disk first. */
+  readonly disks: readonly DiskImage[]
+  /** UEFI variables of this machine, or a kernel to start directly. */
+  readonly boot: { readonly vars: string } | DirectKernel
+  readonly ports: readonly PortForward[]
+  readonly guestForwards: readonly GuestForward[]
+  readonly onReboot: 'restart' | 'stop'
+  readonly consoleLog: string
+  /** Anything else, as QEMU takes it. */
+  readonly extra: readonly string[]
+}
+
+/** The file descriptors that QEMU inherits, each one end of a socket pair: nothing to find or remove on disk. */
+export const inheritedFds = { console: 3, monitor: 4, exec: 5 } as const
+
+const firmwareCode = '/usr/share/OVMF/OVMF_CODE_4M.fd'
+
+/** Returns the whole command line for a machine. */
+export function qemuArgs(plan: QemuPlan): string[] {
+  return [
+    'qemu-system-x86_64',
+    ...['-name', escapeOption(plan.name), '-nodefaults', '-no-user-config', '-display', 'none'],
+    // the firmware's SMM build is only needed to protect secure boot variables, and costs time
+    ...['-machine', 'q35,smm=off', ...accelArgs(plan.accel)],
+    ...['-smp', String(plan.cpus), '-m', `${plan.memoryMiB}M`],
+    // only devices with a bootindex are tried: no minutes of network boot when the disk does not boot
+    ...['-boot', 'strict=on,menu=off'],
+    ...(plan.onReboot === 'stop' ? ['-no-reboot'] : []),
+    ...bootArgs(plan),
+    ...plan.disks.flatMap(diskArgs),
+    ...['-netdev', networkOption(plan), '-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...['-object', 'rng-builtin,id=rng', '-device', 'virtio-rng-pci,rng=rng'],
+    ...['-chardev', socket('console', `,logfile=${escapeOption(plan.consoleLog)},logappend=on`)],
+    ...['-serial', 'chardev:console'],
+    ...['-chardev', socket('monitor'), '-mon', 'chardev=monitor,mode=control'],
+    ...['-device', 'virtio-serial-pci', '-chardev', socket('exec')],
+    ...['-device', `virtserialport,chardev=exec,name=${execPortName},id=exec`],
+    ...plan.extra,
+  ]
+}
+
+function bootArgs({ boot }: QemuPlan): string[] {
+  if ('kernel' in boot) {
+    const initrd = boot.initrd === undefined ? [] : ['-initrd', boot.initrd]
+    return ['-kernel', boot.kernel, ...initrd, '-append', boot.append]
+  }
+  return [
+    ...['-drive', `if=pflash,format=raw,readonly=on,file=${firmwareCode}`],
+    ...['-drive', `if=pflash,format=raw,file=${escapeOption(boot.vars)}`],
+  ]
+}
+
+function diskArgs(disk: DiskImage, index: number): string[] {
+  // A guest's flush need not reach the host's platter: what QEMU has written survives its own death. Only a
+  // crash of the host could lose it.
+  const file = { driver: 'file', filename: disk.path, discard: 'unmap' }
+  const cache = { 'no-flush': true }
+  const node = { driver: disk.format, 'node-name': `disk${index}`, file, cache, discard: 'unmap' }
+  return [
+    ...['-blockdev', JSON.stringify(node)],
+    ...['-device', `virtio-blk-pci,drive=disk${index},serial=disk${index},bootindex=${index}`],
+  ]
+}
+
+function networkOption({ ports, guestForwards }: QemuPlan): string {
+  const options = ['user', 'id=net']
+  for (const { host, guest } of ports) options.push(`hostfwd=tcp:127.0.0.1:${host}-:${guest}`)
+  for (const { address, port, hostPort } of guestForwards) {
+    // a program for each connection: a character device would be shared by all of them
+    options.push(`guestfwd=tcp:${address}:${port}-cmd:busybox nc 127.0.0.1 ${hostPort}`)
+  }
+  return options.join(',')
+}
+
+function socket(id: keyof typeof inheritedFds, more = ''): string {
+  return `socket,id=${id},fd=${inheritedFds[id]}${more}`
+}
