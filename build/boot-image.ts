@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bundleHostProgram } from './bundle.ts'
-import { cached, keyOf, prune } from './cache.ts'
+import { cached, keyOf, prune, sources } from './cache.ts'
 import { writeInitramfs } from './initramfs.ts'
 import { kernelOf, type UnpackedPackages } from './os-packages.ts'
 import { repoDir } from './paths.ts'
@@ -16,9 +16,6 @@ export type BootImage = {
   readonly initramfs: string
 }
 
-/** Counts up when the way this stage works changes, so that results of the old way are not taken for new ones. */
-const stageVersion = 2
-
 /** Returns the UKI of a release whose /usr has `rootHash`, built when an input changed. */
 export async function ensureBootImage(
   tools: ToolsTree,
@@ -28,7 +25,8 @@ export async function ensureBootImage(
   const initramfs = await ensureInitramfs(tools, packages)
   const kernel = await kernelOf(packages.root)
   const options = (await readFile(join(repoDir, 'image/cmdline'), 'utf8')).trim().replace(/\s+/g, ' ')
-  const key = keyOf([stageVersion, initramfs.key, release, options])
+  const code = await sources('build/boot-image.ts')
+  const key = keyOf([code, initramfs.key, release, options])
   const dir = await cached('uki', key, async (partial) => {
     const inputs = [
       `--linux=${join(packages.root, 'boot', `vmlinuz-${kernel}`)}`,
@@ -50,14 +48,18 @@ async function ensureInitramfs(
   packages: UnpackedPackages,
 ): Promise<{ key: string; path: string }> {
   const init = await bundleHostProgram('host/init/main.ts')
-  const script = await readFile(join(repoDir, 'host/init/init.sh'), 'utf8')
-  const modules = await readFile(join(repoDir, 'image/initramfs.modules'), 'utf8')
-  const key = keyOf([stageVersion, packages.key, init, script, modules, tools.key])
+  const inputs = await sources(
+    'build/initramfs.ts',
+    'packages/archive/cpio.ts',
+    'host/init/init.sh',
+    'image/initramfs.modules',
+  )
+  const key = keyOf([packages.key, tools.key, init, inputs])
   const dir = await cached('initramfs', key, async (partial) => {
     const work = join(partial, 'work')
     await mkdir(work)
-    const inputs = { tools, root: packages.root, init, epoch: packages.epoch }
-    await writeInitramfs(inputs, work, join(partial, 'initramfs.zst'))
+    const { root, epoch } = packages
+    await writeInitramfs({ tools, root, init, epoch }, work, join(partial, 'initramfs.zst'))
     await rm(work, { recursive: true })
   })
   await prune('initramfs', 4)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { repoDir } from './paths.ts'
 
 /**
  * The folder for everything that is built and never committed: tools tree, stages, images.
@@ -61,7 +62,10 @@ async function sweep(home: string): Promise<void> {
   }
 }
 
-/** Keeps the `keep` newest results of a kind and removes the others. */
+/** What was used so recently is not removed: another program may be at work with it. */
+const inUseMs = 60 * 60 * 1000
+
+/** Keeps the `keep` newest results of a kind, and those of the last hour, and removes the others. */
 export async function prune(kind: string, keep: number): Promise<void> {
   const home = join(cacheDir(), kind)
   if (!existsSync(home)) return
@@ -71,7 +75,9 @@ export async function prune(kind: string, keep: number): Promise<void> {
       .map(async (name) => ({ name, at: (await stat(join(home, name))).mtimeMs })),
   )
   dated.sort((a, b) => b.at - a.at)
-  for (const { name } of dated.slice(keep)) await rm(join(home, name), { recursive: true, force: true })
+  for (const { name, at } of dated.slice(keep)) {
+    if (Date.now() - at > inUseMs) await rm(join(home, name), { recursive: true, force: true })
+  }
 }
 
 /** Reads a list file: one word per line, `#` starts a comment. */
@@ -81,6 +87,11 @@ export async function readList(path: string): Promise<string[]> {
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim())
     .filter((line) => line !== '')
+}
+
+/** Returns the contents of files of the checkout, to be part of a key: code that builds a stage is an input of it. */
+export async function sources(...paths: readonly string[]): Promise<string[]> {
+  return await Promise.all(paths.map((path) => readFile(join(repoDir, path), 'utf8')))
 }
 
 /** Writes a file so that it is there whole or not at all. */

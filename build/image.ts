@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { toUuid, usrPartitionUuids } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
 import { type BootImage, ensureBootImage } from './boot-image.ts'
-import { cached, keyOf, prune } from './cache.ts'
+import { cached, keyOf, prune, sources } from './cache.ts'
 import { writeDiskImage } from './disk-image.ts'
 import { type DebianPackage, type UnpackedPackages, unpackPackages } from './os-packages.ts'
-import { repoDir } from './paths.ts'
 import { ensureRequirements } from './requirements.ts'
 import { runProgram } from './run-program.ts'
 import { ensureToolsTree, type ToolsTree } from './tools-tree.ts'
@@ -66,7 +65,7 @@ async function ensureDisk(
   boot: BootImage,
   version: string,
 ): Promise<BuiltImage> {
-  const key = keyOf([usr.key, boot.key, await readFile(join(repoDir, 'build/disk-image.ts'), 'utf8'), 1])
+  const key = keyOf([usr.key, boot.key, await sources('build/disk-image.ts')])
   const dir = await cached('images', key, async (partial) => {
     const work = join(partial, 'work')
     await mkdir(work)

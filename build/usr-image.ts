@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toUuid } from '@afloat/disk'
 import { bundleHostProgram } from './bundle.ts'
-import { cached, keyOf, prune } from './cache.ts'
+import { cached, keyOf, prune, sources } from './cache.ts'
 import type { UnpackedPackages } from './os-packages.ts'
 import { runProgram } from './run-program.ts'
 import type { ToolsTree } from './tools-tree.ts'
@@ -20,9 +20,6 @@ export type UsrImage = {
   readonly largest: string
 }
 
-/** Counts up when the way this stage works changes, so that results of the old way are not taken for new ones. */
-const stageVersion = 2
-
 /** Returns `/usr` of a release as an EROFS image with a dm-verity hash tree, built when an input changed. */
 export async function ensureUsrImage(
   tools: ToolsTree,
@@ -30,7 +27,8 @@ export async function ensureUsrImage(
   version: string,
 ): Promise<UsrImage> {
   const programs = { 'lib/afloat/provision.js': await bundleHostProgram('host/provision/main.ts') }
-  const key = keyOf([stageVersion, packages.key, version, programs, await hashImageData()])
+  const code = await sources('build/usr-image.ts', 'build/usr-tree.ts')
+  const key = keyOf([code, packages.key, version, programs, await hashImageData()])
   const dir = await cached('usr', key, async (partial) => {
     const tree = join(partial, 'tree')
     await mkdir(tree)

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync } from 'node:fs'
 import {
-  copyFile,
   cp,
   lstat,
   mkdir,
@@ -71,20 +70,21 @@ export async function hashImageData(): Promise<string> {
   return hash.digest('hex')
 }
 
+/** Every account starts without a password that fits; without its line in /etc/shadow, PAM refuses even a key. */
 async function addSystemUsers(target: string): Promise<void> {
-  await copyFile(join(target, 'usr/share/base-passwd/passwd.master'), join(target, 'etc/passwd'))
-  await copyFile(join(target, 'usr/share/base-passwd/group.master'), join(target, 'etc/group'))
-  for (const name of ['passwd', 'group']) await dropTemplateMarks(join(target, 'etc', name))
+  const passwd = await readFile(join(target, 'usr/share/base-passwd/passwd.master'), 'utf8')
+  const group = await readFile(join(target, 'usr/share/base-passwd/group.master'), 'utf8')
+  const names = passwd.split('\n').flatMap((line) => line.split(':')[0] || [])
+  await writeFile(join(target, 'etc/passwd'), passwd.replace(/^([^:]+):\*:/gm, '$1:x:'))
+  await writeFile(join(target, 'etc/group'), group.replace(/^([^:]+):\*:/gm, '$1:x:'))
+  await writeFile(join(target, 'etc/shadow'), names.map((name) => `${name}:*:::::::\n`).join(''), {
+    mode: 0o640,
+  })
+  await runProgram(['chown', 'root:42', join(target, 'etc/shadow')]) // group "shadow" of base-passwd
   await inTree(target, ['systemd-sysusers'])
   for (const name of ['passwd-', 'group-', 'shadow-', 'gshadow-', '.pwd.lock', '.updated']) {
     await rm(join(target, 'etc', name), { force: true })
   }
-}
-
-/** base-passwd's masters have the passwords of the template; on a host every account starts locked. */
-async function dropTemplateMarks(path: string): Promise<void> {
-  const text = await readFile(path, 'utf8')
-  await writeFile(path, text.replace(/^([^:]+):\*:/gm, '$1:x:'))
 }
 
 async function addRelease(target: string, release: Release): Promise<void> {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ensureWebImage } from '@afloat/build/example-image'
 import { ensureImage } from '@afloat/build/image'
 import { repoDir } from '@afloat/build/paths'
 import { ensureRequirements } from '@afloat/build/requirements'
@@ -15,6 +14,7 @@ import { type Registry, registryDir, startRegistry } from '@afloat/vm/registry'
 import { Command } from 'commander'
 import { showBoot } from './boot-stages.ts'
 import { compileFile } from './compile-file.ts'
+import { pushWebImage } from './example-images.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { type Progress, progress, type StageTime } from './progress.ts'
 import { readVersion } from './version.ts'
@@ -81,7 +81,7 @@ async function tellStory(show: Progress, facts: DemoFacts, held: Held, signal: A
   facts.image = { version, usrRootHash, bytes: disk?.bytes ?? 0 }
   held.registry = await show.stage('Container image', async () => {
     const registry = await startRegistry(tools, registryDir())
-    await registry.push(`${await ensureWebImage()}:1`, 'web:1')
+    await pushWebImage(registry)
     return registry
   })
   const { accel, reason } = await show.stage('Accelerator', () => chooseAccel('auto', tools))

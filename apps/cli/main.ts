@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { benchCommand } from './bench.ts'
 import { configCommand } from './config.ts'
 import { demoCommand } from './demo.ts'
 import { execCommand } from './exec.ts'
@@ -26,6 +27,7 @@ const program = new Command('afloat')
   .addCommand(configCommand())
   .addCommand(imageCommand())
   .addCommand(testCommand())
+  .addCommand(benchCommand())
 
 try {
   await program.parseAsync()

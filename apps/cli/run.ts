@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { ensureImage } from '@afloat/build/image'
 import { ensureToolsTree } from '@afloat/build/tools-tree'
@@ -7,13 +6,14 @@ import { type AccelChoice, chooseAccel } from '@afloat/vm/accel'
 import { type ControlAnswer, type ControlRequest, serveControl } from '@afloat/vm/control'
 import { type Machine, type MachineOptions, startMachine } from '@afloat/vm/machine'
 import { checkPortsFree, type PortForward, parsePortForward } from '@afloat/vm/ports'
-import { type Registry, registryDir, startRegistry } from '@afloat/vm/registry'
+import type { Registry } from '@afloat/vm/registry'
 import { checkNameFree, forget } from '@afloat/vm/state'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { showBoot } from './boot-stages.ts'
 import { compileFile } from './compile-file.ts'
 import { formatReport } from './config-report.ts'
 import { consoleSession } from './console-session.ts'
+import { offerImages } from './example-images.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { type Progress, progress } from './progress.ts'
 import { readVersion } from './version.ts'
@@ -88,7 +88,7 @@ async function bootAndWait(
   if (accel.accel === 'tcg' && options.accel === 'auto')
     show.note(`  Software emulation, which is slow: ${accel.reason}`)
   const image = await ensureImage({ version: options.version, stage: show.stage })
-  if (hasLocalImages()) session.registry = await startRegistry(tools, registryDir())
+  session.registry = await offerImages(tools, ignitionJson)
   const machine = await session.start({
     name,
     tools,
@@ -189,10 +189,6 @@ function compile(path: string, options: RunOptions): string {
   process.stderr.write(formatReport(report, text))
   if (ignitionJson !== undefined) return ignitionJson
   throw new AfloatError('run/bad-config', `Cannot use configuration "${path}": it has errors`)
-}
-
-function hasLocalImages(): boolean {
-  return existsSync(registryDir()) && readdirSync(registryDir()).length > 0
 }
 
 function nameOf(config: string): string {

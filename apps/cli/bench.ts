@@ -1,0 +1,65 @@
+import { type BootBench, type BootTimes, benchBoot, total } from '@afloat/bench/boot'
+import { formatSize, largestFiles, sizesOf } from '@afloat/bench/sizes'
+import { ensureImage } from '@afloat/build/image'
+import { Command, InvalidArgumentError } from 'commander'
+import { readVersion } from './version.ts'
+
+/** `afloat bench`: measurements beside a floor or a peer of the same run. */
+export function benchCommand(): Command {
+  const bench = new Command('bench').description('Measure, each time beside a floor of the same run')
+  bench
+    .command('boot')
+    .description(
+      'Power-on to the first answer of a container, by stage, beside an init that powers off at once',
+    )
+    .option('--runs <n>', 'rounds to measure', readRuns, 3)
+    .option('--json', 'print one JSON object')
+    .action(boot)
+  bench
+    .command('sizes')
+    .description('Sizes of what an image consists of, beside their budgets, and the largest files of /usr')
+    .option('--json', 'print one JSON object')
+    .action(sizes)
+  return bench
+}
+
+async function boot(options: { runs: number; json?: true }): Promise<void> {
+  const result = await benchBoot(options.runs)
+  console.log(options.json ? JSON.stringify(result) : formatBoot(result))
+}
+
+async function sizes(options: { json?: true }): Promise<void> {
+  const image = await ensureImage({ version: readVersion(), stage: (_, run) => run() })
+  const rows = sizesOf(image)
+  const largest = await largestFiles(image, 10)
+  if (options.json) return console.log(JSON.stringify({ sizes: rows, largest }))
+  console.log(
+    [...rows.map(formatSize), '', 'Largest files of /usr, in bytes before compression:', ...largest].join(
+      '\n',
+    ),
+  )
+}
+
+function formatBoot(result: BootBench): string {
+  const parts = Object.keys(result.later) as (keyof BootTimes)[]
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(2).padStart(7)} s`
+  const share = (ms: number) => `${Math.round((100 * ms) / result.laterTotalMs)} %`.padStart(6)
+  return [
+    `Power-on to the first answer of a container (${result.accel}, medians of ${result.runs} rounds)`,
+    '',
+    'stage         later boot         first boot',
+    ...parts.map(
+      (name) =>
+        `${name.padEnd(11)} ${seconds(result.later[name])} ${share(result.later[name])}  ${seconds(result.first[name])}`,
+    ),
+    `${'total'.padEnd(11)} ${seconds(result.laterTotalMs)}         ${seconds(total(result.first))}`,
+    '',
+    `${'floor'.padEnd(11)} ${seconds(result.floorMs)}   same kernel and initramfs, init powers off at once`,
+    `Power-on to the start of systemd: ${result.ratio.median.toFixed(2)} x floor (${result.ratio.min.toFixed(2)} to ${result.ratio.max.toFixed(2)})`,
+  ].join('\n')
+}
+
+function readRuns(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('Expected a number from 1 to 99')
+  return Number(text)
+}
