@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { cacheDir } from './cache.ts'
 import { repoDir } from './paths.ts'
-import { ensureRequirements } from './requirements.ts'
 import { ensureToolsTree } from './tools-tree.ts'
 
 /** Runs shell commands in a mount namespace of their own, with a disk of `mib` MiB at `dir`. */
@@ -23,7 +22,6 @@ function onSmallDisk(dir: string, mib: number, script: string) {
 }
 
 test('image build: a full disk is said, and nothing half-written is used later', async () => {
-  await ensureRequirements()
   await ensureToolsTree()
   await mkdir(cacheDir(), { recursive: true })
   const dir = await mkdtemp(join(cacheDir(), 'full-'))

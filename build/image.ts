@@ -8,7 +8,6 @@ import { type BootImage, ensureBootImage } from './boot-image.ts'
 import { cached, keyOf, prune, sources } from './cache.ts'
 import { writeDiskImage } from './disk-image.ts'
 import { type DebianPackage, type UnpackedPackages, unpackPackages } from './os-packages.ts'
-import { ensureRequirements } from './requirements.ts'
 import { runProgram } from './run-program.ts'
 import { ensureToolsTree, type ToolsTree } from './tools-tree.ts'
 import { ensureUsrImage, type UsrImage } from './usr-image.ts'
@@ -48,7 +47,6 @@ export async function ensureImage(options: { version: string; stage: StageRunner
       },
     )
   }
-  await ensureRequirements()
   process.umask(0o022) // modes of files in the image must not depend on who builds it
   const tools = await stage('Tools tree', () => ensureToolsTree())
   const packages = await stage('Debian packages', () => unpackPackages('image/os.packages'))

@@ -5,12 +5,10 @@ import { test } from 'node:test'
 import { cacheDir } from './cache.ts'
 import type { ImageManifest } from './image.ts'
 import { repoDir } from './paths.ts'
-import { ensureRequirements } from './requirements.ts'
 import { runProgram } from './run-program.ts'
 import { ensureToolsTree } from './tools-tree.ts'
 
 test('image build: two builds from empty caches give identical files', async () => {
-  await ensureRequirements()
   await ensureToolsTree()
   const first = await buildFromNothing({ TZ: 'UTC', LANG: 'C.UTF-8' }, '022')
   const second = await buildFromNothing({ TZ: 'Asia/Kathmandu', LANG: 'de_DE.UTF-8' }, '077')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { AfloatError } from '@afloat/report'
 import { cacheDir, cached, keyOf, prune, readList } from './cache.ts'
 import { repoDir } from './paths.ts'
+import { ensureRequirements } from './requirements.ts'
 import { runProgram } from './run-program.ts'
 
 /** Debian release of everything Afloat builds with and ships. */
@@ -39,13 +40,14 @@ export async function ensureToolsTree(onBuild: () => void = () => {}): Promise<T
   return toolsTree(join(dir, 'root'), key)
 }
 
-/** Runs mmdebstrap of the machine; needs root. Uses the mirror that mmdebstrap chooses by itself. */
+/** Runs mmdebstrap of the machine, installed if need be; needs root. Uses the mirror that it chooses by itself. */
 export async function mmdebstrap(args: readonly string[], target: string): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new AfloatError('tool/not-root', 'Cannot unpack Debian packages: not running as root', {
       hint: 'Run the same command with sudo',
     })
   }
+  await ensureRequirements()
   // In a process namespace of its own: if this process dies, so does everything that mmdebstrap started.
   const contained = [
     'setpriv',

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureImage } from '@afloat/build/image'
 import { repoDir } from '@afloat/build/paths'
-import { ensureRequirements } from '@afloat/build/requirements'
 import { ensureToolsTree } from '@afloat/build/tools-tree'
 import { AfloatError } from '@afloat/report'
 import { chooseAccel } from '@afloat/vm/accel'
@@ -73,7 +72,6 @@ async function release(held: Held): Promise<void> {
 }
 
 async function tellStory(show: Progress, facts: DemoFacts, held: Held, signal: AbortSignal): Promise<void> {
-  await show.stage('System packages', () => ensureRequirements())
   const tools = await show.stage('Tools tree', () => ensureToolsTree())
   const image = await ensureImage({ version: readVersion(), stage: show.stage })
   const disk = image.manifest.artefacts.find(({ name }) => name === 'disk.raw')

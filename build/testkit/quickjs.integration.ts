@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { ensureRequirements } from '../requirements.ts'
 import { ensureToolsTree, type ToolsTree } from '../tools-tree.ts'
 import { runQuickjsTests } from './quickjs-tests.ts'
 import { currentSeed } from './seed.ts'
@@ -10,7 +9,6 @@ const fixture = (name: string) => `build/testkit/fixtures/${name}.ts`
 describe('runQuickjsTests()', () => {
   let tree: ToolsTree
   before(async () => {
-    await ensureRequirements()
     tree = await ensureToolsTree()
   })
 

@@ -83,3 +83,8 @@ function hash(text: string): number {
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
   return h >>> 0
 }
+
+/** Whether this test run looks longer (`afloat test --soak`). */
+export function isSoak(): boolean {
+  return process.env['AFLOAT_SOAK'] === '1'
+}

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { repoDir } from '../paths.ts'
-import { ensureRequirements } from '../requirements.ts'
 import { ensureToolsTree } from '../tools-tree.ts'
 import { runNodeTests } from './node-tests.ts'
 import { runCommand } from './processes.ts'
@@ -95,7 +94,6 @@ async function runOnQuickjs(files: readonly string[], options: RunOptions): Prom
     console.log('Skipped: QuickJS is started from the tools tree, which needs root')
     return { passed: 0, failed: 0, skipped: 1 }
   }
-  await ensureRequirements()
   const tree = await ensureToolsTree(() => console.log('Building the tools tree'))
   return runQuickjsTests(files, { tree, ...options, deadlineMs: deadlines(0, 5 * 60, options).deadlineMs })
 }
