@@ -2,12 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cacheDir } from '@afloat/build/cache'
-import { ensureImage } from '@afloat/build/image'
-import { repoDir } from '@afloat/build/paths'
-import { ensureToolsTree, type ToolsTree } from '@afloat/build/tools-tree'
-import { compileFile } from '@afloat/cli/compile-file'
-import { pushWebImage } from '@afloat/cli/example-images'
-import { readVersion } from '@afloat/cli/version'
+import type { BuiltImage } from '@afloat/build/image'
+import type { ToolsTree } from '@afloat/build/tools-tree'
 import { chooseAccel } from '@afloat/vm/accel'
 import { createDisk } from '@afloat/vm/disk'
 import { type Machine, startMachine } from '@afloat/vm/machine'
@@ -39,22 +35,29 @@ export type BootBench = {
   readonly ratio: { readonly median: number; readonly min: number; readonly max: number }
 }
 
+/** What is booted: an image, the configuration of `examples/web.yaml`, and the OCI layout of its container. */
+export type BootBenchInputs = {
+  readonly tools: ToolsTree
+  readonly image: BuiltImage
+  readonly ignitionJson: string
+  readonly webImage: string
+}
+
 /** Measures `runs` rounds of the floor and a later boot, one after the other so that both see the same noise. */
-export async function benchBoot(runs: number): Promise<BootBench> {
-  const tools = await ensureToolsTree()
-  const image = await ensureImage({ version: readVersion(), stage: (_, run) => run() })
+export async function benchBoot(inputs: BootBenchInputs, runs: number): Promise<BootBench> {
+  const { tools, image, ignitionJson } = inputs
   const { accel } = await chooseAccel('auto', tools)
-  const { ignitionJson } = compileFile(join(repoDir, 'examples/web.yaml'), {})
   const work = await mkdtemp(join(cacheDir(), 'bench-'))
   const registry = await startRegistry(tools, join(work, 'registry'))
   try {
-    await pushWebImage(registry)
+    await registry.push(inputs.webImage, 'web:1')
     const disk = await createDisk(tools, image.diskPath, join(work, 'disk.qcow2'), 8 * 1024 ** 3)
-    const common = { tools, disk, guestForwards: [registry.guestForward] }
-    const first = await timeBoot({ ...common, fwCfg: { 'opt/com.coreos/config': ignitionJson ?? '' } })
+    const common = { tools, disk, accel, guestForwards: [registry.guestForward] }
+    const first = await timeBoot({ ...common, fwCfg: { 'opt/com.coreos/config': ignitionJson } })
     const rounds: { floorMs: number; times: BootTimes }[] = []
-    for (let i = 0; i < runs; i++)
+    for (let i = 0; i < runs; i++) {
       rounds.push({ floorMs: await timeFloor(tools, disk), times: await timeBoot(common) })
+    }
     return summarize(accel, first, rounds)
   } finally {
     await registry.stop()

@@ -1,7 +1,13 @@
+import { join } from 'node:path'
 import { type BootBench, type BootTimes, benchBoot, total } from '@afloat/bench/boot'
 import { formatSize, largestFiles, sizesOf } from '@afloat/bench/sizes'
+import { ensureWebImage } from '@afloat/build/example-image'
 import { ensureImage } from '@afloat/build/image'
+import { repoDir } from '@afloat/build/paths'
+import { ensureToolsTree } from '@afloat/build/tools-tree'
 import { Command, InvalidArgumentError } from 'commander'
+import { compileFile } from './compile-file.ts'
+import { progress } from './progress.ts'
 import { readVersion } from './version.ts'
 
 /** `afloat bench`: measurements beside a floor or a peer of the same run. */
@@ -24,7 +30,13 @@ export function benchCommand(): Command {
 }
 
 async function boot(options: { runs: number; json?: true }): Promise<void> {
-  const result = await benchBoot(options.runs)
+  const show = progress()
+  const tools = await show.stage('Tools tree', () => ensureToolsTree())
+  const image = await ensureImage({ version: readVersion(), stage: show.stage })
+  const webImage = `${await ensureWebImage()}:1`
+  const { ignitionJson } = compileFile(join(repoDir, 'examples/web.yaml'), {})
+  const inputs = { tools, image, webImage, ignitionJson: ignitionJson! }
+  const result = await show.stage('Boots', () => benchBoot(inputs, options.runs))
   console.log(options.json ? JSON.stringify(result) : formatBoot(result))
 }
 

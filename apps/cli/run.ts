@@ -13,6 +13,7 @@ import { showBoot } from './boot-stages.ts'
 import { compileFile } from './compile-file.ts'
 import { formatReport } from './config-report.ts'
 import { consoleSession } from './console-session.ts'
+import { containerTroubles } from './container-troubles.ts'
 import { offerImages } from './example-images.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { type Progress, progress } from './progress.ts'
@@ -106,8 +107,9 @@ async function bootAndWait(
   })
   if (options.console !== undefined) await consoleSession(machine)
   const failed = await boot
+  const troubles = await containerTroubles(machine)
   session.isReady = true
-  console.error(describe(machine, options, failed).join('\n'))
+  console.error(describe(machine, options, failed, troubles).join('\n'))
   const { code, errors } = await machine.exited
   if (session.hasEnded) return
   await session.end(false)
@@ -165,9 +167,15 @@ class RunSession {
 
 const silent: Progress = { stage: (_, run) => run(), note: () => {}, end: () => {}, stages: [] }
 
-function describe(machine: Machine, options: RunOptions, failed: readonly string[]): string[] {
+function describe(
+  machine: Machine,
+  options: RunOptions,
+  failed: readonly string[],
+  troubles: readonly string[],
+): string[] {
   const { name } = machine.state
   const lines = failed.length === 0 ? ['Ready.'] : [`Ready, but these units failed: ${failed.join(', ')}`]
+  for (const trouble of troubles) lines.push(`  ${trouble}`)
   for (const { host, guest } of options.port ?? []) lines.push(`  Port ${guest}: http://127.0.0.1:${host}/`)
   lines.push(`  Log in: afloat ssh ${name}`, `  Console: ${machine.dir}/console.log`)
   lines.push(
