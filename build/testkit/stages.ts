@@ -8,6 +8,7 @@ import { runCommand } from './processes.ts'
 import { runQuickjsTests } from './quickjs-tests.ts'
 import { findTests, type Suite } from './suites.ts'
 import type { Tally } from './tally.ts'
+import { ensureTestRoot } from './test-root.ts'
 
 /** What a stage may know about the run it is part of. */
 export type RunOptions = { seed: number; soak: boolean }
@@ -38,9 +39,9 @@ export const stages: readonly Stage[] = [
   {
     name: 'integration',
     suite: 'integration',
-    run: (files, options) =>
+    run: async (files, options) =>
       runNodeTests(files, {
-        env: testEnv(options),
+        env: { ...testEnv(options), AFLOAT_TEST_ROOT: await ensureTestRoot() },
         concurrency: 1,
         terse: false,
         ...deadlines(15 * 60, 60 * 60, options),

@@ -2,7 +2,6 @@ import type { Cmdline } from '@afloat/cmdline'
 import type { Sys } from '../sys/sys.ts'
 import type { BootLog } from './boot-log.ts'
 import { deviceEvents } from './device-events.ts'
-import { loadDrivers } from './drivers.ts'
 import { handOver } from './hand-over.ts'
 import { provision } from './provision.ts'
 import { openRoot } from './root-partition.ts'
@@ -17,8 +16,7 @@ import { waitForUsr } from './wait-for-usr.ts'
 export async function boot(sys: Sys, log: BootLog, cmdline: Cmdline): Promise<void> {
   const rootHash = readRootHash(cmdline)
   const events = deviceEvents(sys)
-  log.step('Load drivers', () => loadDrivers(sys))
-  const slot = await log.step('Find /usr', () => waitForUsr(sys, events, rootHash))
+  const slot = await log.step('Find the disk', () => waitForUsr(sys, events, rootHash))
   events.stop()
   log.step(`Open /usr: ${slot.usr} (${slot.name})`, () => openUsr(sys, slot, rootHash))
   log.step('Open the root partition', () => openRoot(sys, log, slot.disk))

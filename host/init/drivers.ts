@@ -1,18 +1,23 @@
 import type { Sys } from '../sys/sys.ts'
 
 /**
- * Loads the drivers that the devices present ask for, of those in the initramfs.
+ * Drivers of disks, in the turns in which they are loaded: a machine whose disk is found after the first does not
+ * wait until the kernel has looked behind every SATA port.
+ */
+export const driverTurns: readonly { readonly buses: RegExp; readonly modules: readonly string[] }[] = [
+  { buses: /^virtio:/, modules: [] },
+  // The disk behind a SCSI controller has no alias of its own that names its driver.
+  { buses: /^(pci|scsi|usb|vmbus|xen):/, modules: ['sd_mod'] },
+]
+
+/**
+ * Loads the drivers of one turn that the devices present ask for, of those in the initramfs.
  * Devices that appear later announce themselves: see `deviceEvents()`.
  */
-export function loadDrivers(sys: Sys): void {
-  const aliases = listModaliases(sys).filter((alias) => diskBuses.test(alias))
-  if (aliases.length > 0) sys.run(['modprobe', '-q', '-a', ...aliases])
-  // The disk behind a SCSI controller has no alias of its own that names its driver.
-  sys.run(['modprobe', '-q', '-a', 'sd_mod', 'dm_verity', 'erofs'])
+export function loadDrivers(sys: Sys, { buses, modules }: (typeof driverTurns)[number]): void {
+  const names = [...modules, ...listModaliases(sys).filter((alias) => buses.test(alias))]
+  if (names.length > 0) sys.run(['modprobe', '-q', '-a', ...names])
 }
-
-/** Where disks are found. Others would only make modprobe read its index in vain, which is slow. */
-const diskBuses = /^(pci|virtio|scsi|usb|vmbus|xen):/
 
 /** Returns what the devices of all buses say they are, each once; a driver names the aliases that it serves. */
 export function listModaliases(sys: Sys): string[] {

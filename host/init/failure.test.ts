@@ -10,24 +10,33 @@ test('failureScreen() shows what failed, the code, what to do and the last steps
   const error = new AfloatError('init/usr-not-found', 'Cannot find /usr: found no disk', {
     hint: 'Attach the disk',
   })
-  assert.deepEqual(failureScreen(error, ['afloat: [  1.000] Find /usr'], 'hold'), [
-    '',
-    '================ This machine did not boot ================',
-    '',
-    'What failed:   Cannot find /usr: found no disk',
-    'Error code:    init/usr-not-found',
-    'What to do:    Attach the disk',
-    '',
-    'Last steps:',
-    '  afloat: [  1.000] Find /usr',
-    '',
-    'The machine waits until it is switched off (afloat.on_failure=hold).',
-    '',
-  ])
+  assert.deepEqual(
+    failureScreen(error, ['afloat: [  1.000] Find /usr'], {
+      onFailure: 'hold',
+      delaySeconds: 60,
+    }),
+    [
+      '',
+      '================ This machine did not boot ================',
+      '',
+      'What failed:   Cannot find /usr: found no disk',
+      'Error code:    init/usr-not-found',
+      'What to do:    Attach the disk',
+      '',
+      'Last steps:',
+      '  afloat: [  1.000] Find /usr',
+      '',
+      'The machine waits until it is switched off (afloat.on_failure=hold).',
+      '',
+    ],
+  )
 })
 
 test('failureScreen() shows the stack of a bug', () => {
-  const screen = failureScreen(new TypeError('x is undefined'), [], 'reboot').join('\n')
+  const screen = failureScreen(new TypeError('x is undefined'), [], {
+    onFailure: 'reboot',
+    delaySeconds: 60,
+  }).join('\n')
   assert.match(screen, /Error code: {4}init\/unexpected/)
   assert.match(screen, /Details: +(Error|TypeError|at )/)
 })
@@ -40,6 +49,8 @@ test('showFailure() leaves what the command line says for PID 1, and a restart b
   }
   assert.equal(await next('quiet'), 'sync\nsleep 60\nreboot -f\n')
   assert.equal(await next('afloat.on_failure=nonsense'), 'sync\nsleep 60\nreboot -f\n')
+  assert.equal(await next('afloat.failure_delay=5'), 'sync\nsleep 5\nreboot -f\n')
+  assert.equal(await next('afloat.failure_delay=soon'), 'sync\nsleep 60\nreboot -f\n')
   assert.equal(await next('afloat.on_failure=hold'), 'sync\nwhile :; do sleep 3600; done\n')
   assert.equal(await next('afloat.on_failure=shell'), 'setsid cttyhack sh\nsync\nreboot -f\n')
 })

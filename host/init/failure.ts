@@ -4,25 +4,28 @@ import type { Sys } from '../sys/sys.ts'
 import type { BootLog } from './boot-log.ts'
 import { places } from './places.ts'
 
-/** How long the failure screen stands before the machine restarts. */
-const rebootDelaySeconds = 60
+/** How long the failure screen stands before the machine restarts, unless the command line says otherwise. */
+const defaultDelaySeconds = 60
 
 type OnFailure = 'reboot' | 'hold' | 'shell'
+
+/** What happens after the failure screen; `delaySeconds` is for a restart. */
+export type FailurePolicy = { readonly onFailure: OnFailure; readonly delaySeconds: number }
 
 /**
  * Shows why the boot failed and leaves for PID 1 what to do about it.
  * `afloat.on_failure=` on the command line is `reboot` (default: with boot counting, the way back to the
- * other slot), `hold` or `shell`.
+ * other slot) after `afloat.failure_delay=` seconds, `hold` or `shell`.
  */
 export async function showFailure(sys: Sys, log: BootLog, cmdline: Cmdline, error: unknown): Promise<void> {
-  const onFailure = readPolicy(cmdline)
-  for (const line of failureScreen(error, log.tail(12), onFailure)) sys.log(line)
+  const policy = readPolicy(cmdline)
+  for (const line of failureScreen(error, log.tail(12), policy)) sys.log(line)
   sys.makeDirs('/run/afloat')
-  sys.writeFile(places.next, nextSteps[onFailure])
+  sys.writeFile(places.next, nextSteps[policy.onFailure](policy))
 }
 
 /** Returns the lines of the failure screen. */
-export function failureScreen(error: unknown, steps: readonly string[], onFailure: OnFailure): string[] {
+export function failureScreen(error: unknown, steps: readonly string[], policy: FailurePolicy): string[] {
   const known = error instanceof AfloatError
   const message = error instanceof Error ? error.message : String(error)
   return [
@@ -37,24 +40,28 @@ export function failureScreen(error: unknown, steps: readonly string[], onFailur
     'Last steps:',
     ...steps.map((line) => `  ${line}`),
     '',
-    consequences[onFailure],
+    consequences[policy.onFailure](policy),
     '',
   ]
 }
 
-function readPolicy(cmdline: Cmdline): OnFailure {
-  const value = cmdline.get('afloat.on_failure')
-  return value === 'hold' || value === 'shell' ? value : 'reboot'
+function readPolicy(cmdline: Cmdline): FailurePolicy {
+  const action = cmdline.get('afloat.on_failure')
+  const delay = cmdline.get('afloat.failure_delay') ?? ''
+  return {
+    onFailure: action === 'hold' || action === 'shell' ? action : 'reboot',
+    delaySeconds: /^\d{1,6}$/.test(delay) ? Number(delay) : defaultDelaySeconds,
+  }
 }
 
-const consequences: Record<OnFailure, string> = {
-  reboot: `The machine restarts in ${rebootDelaySeconds} seconds (afloat.on_failure=reboot).`,
-  hold: 'The machine waits until it is switched off (afloat.on_failure=hold).',
-  shell: 'A shell follows; its end restarts the machine (afloat.on_failure=shell).',
+const consequences: Record<OnFailure, (policy: FailurePolicy) => string> = {
+  reboot: ({ delaySeconds }) => `The machine restarts in ${delaySeconds} seconds (afloat.on_failure=reboot).`,
+  hold: () => 'The machine waits until it is switched off (afloat.on_failure=hold).',
+  shell: () => 'A shell follows; its end restarts the machine (afloat.on_failure=shell).',
 }
 
-const nextSteps: Record<OnFailure, string> = {
-  reboot: `sync\nsleep ${rebootDelaySeconds}\nreboot -f\n`,
-  hold: 'sync\nwhile :; do sleep 3600; done\n',
-  shell: 'setsid cttyhack sh\nsync\nreboot -f\n',
+const nextSteps: Record<OnFailure, (policy: FailurePolicy) => string> = {
+  reboot: ({ delaySeconds }) => `sync\nsleep ${delaySeconds}\nreboot -f\n`,
+  hold: () => 'sync\nwhile :; do sleep 3600; done\n',
+  shell: () => 'setsid cttyhack sh\nsync\nreboot -f\n',
 }

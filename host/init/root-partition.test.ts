@@ -29,7 +29,7 @@ function machine(options: { sectors: number; backupLba?: number; partitions: Tes
   const sys = new FakeSys()
   addDisk(sys, 'vda', options)
   sys.addFile('/dev/vda6', ext4(2_000_000 / 8))
-  sys.addProgram('mount')
+  for (const name of ['mount', 'umount']) sys.addProgram(name)
   sys.addProgram('chroot', (args) => {
     if (args[1] === 'systemd-repart') addDisk(sys, 'vda', { sectors: options.sectors, partitions: [root] })
     return {}
@@ -59,11 +59,15 @@ test('openRoot() grows the partition of a disk that became larger', () => {
   assert.equal(sys.commands[0], 'chroot /stage systemd-repart --dry-run=no --no-pager /dev/vda')
 })
 
-test('openRoot() grows a file system that is smaller than its partition', () => {
+test('openRoot() grows a file system that is smaller than its partition, where resize2fs sees it mounted', () => {
   const { sys, open } = machine({ sectors: 2_001_034, partitions: [root] })
   sys.addFile('/dev/vda6', ext4(1000))
   open()
-  assert.deepEqual(sys.commands.slice(-1), ['chroot /stage resize2fs /dev/vda6'])
+  assert.deepEqual(sys.commands.slice(-3), [
+    'mount -o bind /sysroot /stage/mnt',
+    'chroot /stage resize2fs /dev/vda6',
+    'umount /stage/mnt',
+  ])
 })
 
 test('openRoot() refuses a file system that cannot be mended', () => {

@@ -1,5 +1,5 @@
 import { ext4Bytes, partitionTypes } from '@afloat/disk'
-import { mount } from '../sys/mounts.ts'
+import { mount, unmount } from '../sys/mounts.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { BootLog } from './boot-log.ts'
 import { type Disk, listDisks, type Partition } from './disks.ts'
@@ -68,12 +68,18 @@ function check(sys: Sys, root: Partition): void {
   )
 }
 
-/** Also after a cut between growing the partition and growing what is in it. */
+/**
+ * Also after a cut between growing the partition and growing what is in it.
+ * resize2fs grows a file system in use only if it finds it mounted, and from the stage it does not see /sysroot.
+ */
 function growFileSystem(sys: Sys, log: BootLog, root: Partition): void {
   const bytes = ext4Bytes(sys.readBytes(root.device, { length: 2048 }) ?? new Uint8Array())
   if (bytes === undefined || root.sizeBytes - bytes < worthGrowingBytes) return
   log.note(`Grow the root file system to ${Math.floor(root.sizeBytes / 2 ** 20)} MiB`)
+  const seen = `${places.stage}/mnt`
+  mount(sys, { source: places.system, target: seen, options: ['bind'] })
   sys.mustRun(inStage(['resize2fs', root.device]))
+  unmount(sys, seen)
 }
 
 function messageOf(error: unknown): string {

@@ -34,6 +34,7 @@ export function openUsr(sys: Sys, slot: Slot, rootHash: string): void {
     throw damaged(slot, `${slot.verity} does not begin with a dm-verity superblock`)
   const table = verityTable(superblock, { data: slot.usr, hash: slot.verity }, rootHash)
   try {
+    sys.run(['modprobe', '-q', '-a', 'dm_verity', 'erofs'])
     // No udev is here to make device nodes; told so, libdevmapper makes them itself.
     sys.mustRun(['dmsetup', 'create', 'usr', '--readonly', '--table', table], {
       env: { DM_DISABLE_UDEV: '1' },

@@ -7,8 +7,17 @@ import { waitForUsr } from './wait-for-usr.ts'
 const rootHash = '0123456789abcdef00112233445566778899aabbccddeeff8899aabbccddeeff'
 const otherHash = rootHash.replaceAll(/[08]/g, 'f')
 
-test('waitForUsr() finds the slot by root hash among several disks', async () => {
+/** A machine with one device on each of two buses. */
+function machine(): FakeSys {
   const sys = new FakeSys()
+  sys.addProgram('modprobe')
+  sys.addFile('/sys/bus/virtio/devices/virtio0/modalias', 'virtio:d00000002v00001AF4\n')
+  sys.addFile('/sys/bus/pci/devices/0000:00:1f.2/modalias', 'pci:v00008086d00002922\n')
+  return sys
+}
+
+test('waitForUsr() finds the slot by root hash among several disks', async () => {
+  const sys = machine()
   addDisk(sys, 'vda', { sectors: 1000, partitions: slotOf(otherHash) })
   addDisk(sys, 'vdb', { sectors: 1000, partitions: slotOf(rootHash) })
   const slot = await waitForUsr(sys, { next: async () => {}, stop: () => {} }, rootHash)
@@ -19,7 +28,7 @@ test('waitForUsr() finds the slot by root hash among several disks', async () =>
 })
 
 test('waitForUsr() looks again after an event', async () => {
-  const sys = new FakeSys()
+  const sys = machine()
   let events = 0
   const next = async () => {
     if (++events === 3) addDisk(sys, 'sda', { sectors: 1000, partitions: slotOf(rootHash) })
@@ -31,7 +40,7 @@ test('waitForUsr() looks again after an event', async () => {
 })
 
 test('waitForUsr() says after a minute what was there instead', async () => {
-  const sys = new FakeSys()
+  const sys = machine()
   addDisk(sys, 'vda', { sectors: 1000, partitions: slotOf(otherHash) })
   const next = async (timeoutMs: number) => sys.sleepMs(timeoutMs)
   await assert.rejects(waitForUsr(sys, { next, stop: () => {} }, rootHash), {
@@ -42,10 +51,33 @@ test('waitForUsr() says after a minute what was there instead', async () => {
 })
 
 test('waitForUsr() ignores a slot whose hash tree belongs to another release', async () => {
-  const sys = new FakeSys()
+  const sys = machine()
   const [usr] = slotOf(rootHash)
   const [, verity] = slotOf(otherHash)
   addDisk(sys, 'vda', { sectors: 1000, partitions: [usr!, verity!] })
   const next = async (timeoutMs: number) => sys.sleepMs(timeoutMs)
   await assert.rejects(waitForUsr(sys, { next, stop: () => {} }, rootHash), { code: 'init/usr-not-found' })
+})
+
+test('waitForUsr() loads the drivers of a turn only when the disk was not found before', async () => {
+  const sys = machine()
+  sys.addProgram('modprobe', () => {
+    addDisk(sys, 'vda', { sectors: 1000, partitions: slotOf(rootHash) })
+    return {}
+  })
+  await waitForUsr(sys, { next: async () => {}, stop: () => {} }, rootHash)
+  assert.deepEqual(sys.commands, ['modprobe -q -a virtio:d00000002v00001AF4'])
+})
+
+test('waitForUsr() loads all drivers before it waits', async () => {
+  const sys = machine()
+  const next = async () => {
+    assert.equal(sys.commands.length, 2)
+    addDisk(sys, 'sda', { sectors: 1000, partitions: slotOf(rootHash) })
+  }
+  await waitForUsr(sys, { next, stop: () => {} }, rootHash)
+  assert.deepEqual(sys.commands, [
+    'modprobe -q -a virtio:d00000002v00001AF4',
+    'modprobe -q -a sd_mod pci:v00008086d00002922',
+  ])
 })

@@ -2,6 +2,7 @@ import { usrPartitionUuids } from '@afloat/disk'
 import type { Sys } from '../sys/sys.ts'
 import type { DeviceEvents } from './device-events.ts'
 import { type Disk, listDisks } from './disks.ts'
+import { driverTurns, loadDrivers } from './drivers.ts'
 import { initError } from './errors.ts'
 
 /** A slot of a disk that holds the release to boot. Names are those of device nodes. */
@@ -15,15 +16,21 @@ export type Slot = {
 const patienceMs = 60_000
 
 /**
- * Waits until a disk shows both partitions of the release with this root hash.
+ * Loads drivers and waits until a disk shows both partitions of the release with this root hash.
  * Throws `init/usr-not-found` after a minute, with the disks that were there instead.
  */
 export async function waitForUsr(sys: Sys, events: DeviceEvents, rootHash: string): Promise<Slot> {
   const end = sys.uptimeMs() + patienceMs
+  const turns = [...driverTurns]
   for (;;) {
     const disks = listDisks(sys)
     const slot = findSlot(disks, rootHash)
     if (slot !== undefined) return slot
+    const turn = turns.shift()
+    if (turn !== undefined) {
+      loadDrivers(sys, turn)
+      continue
+    }
     const leftMs = end - sys.uptimeMs()
     if (leftMs <= 0) throw notFound(disks, rootHash)
     // Events tell when to look again; the upper bound is for a kernel too old to tell of a change.
