@@ -51,12 +51,12 @@ for (const [title, text, expected, stage] of [
   [
     'an unknown version',
     'variant: flatcar\nversion: 9.9.9',
-    'error variant-unknown $.variant 1:10',
+    'error variant-unknown $.version 2:10',
     'header',
   ],
   ['a list', '- a', 'error wrong-type $ 1:1', 'text'],
   ['a web page', '<html>', 'error wrong-type $ 1:1', 'text'],
-  ['broken YAML', `${HEAD}a: "`, 'error bad-yaml $ 3:5', 'text'],
+  ['broken YAML', `${HEAD}a: "`, 'error bad-yaml $ 3:4', 'text'],
   ['text over 10 MB', 'x'.repeat(10 * 1024 * 1024 + 1), 'error too-large $ 1:1', 'text'],
 ] as const)
   test(`compileConfig() refuses ${title}`, () => {
@@ -134,6 +134,25 @@ test('compileConfig() ends aliases that expand without bound', () => {
     compileConfig(bomb).report.diagnostics.map(({ code }) => code),
     ['butane/alias-bomb'],
   )
+})
+
+test('compileConfig() ends merge keys that expand without bound, and what they report', () => {
+  const doubling = Array.from(
+    { length: 40 },
+    (_, level) => `a${level + 1}: &a${level + 1} {<<: [*a${level}, *a${level}], x: 1}\n`,
+  ).join('')
+  const found = entries(`${HEAD}a0: &a0 {path: /a}\n${doubling}storage: {files: [{<<: *a40}]}`)
+  assert.ok(found.includes('error alias-bomb $.storage.files.0 44:24'))
+  assert.ok(found.length < 100_000, String(found.length))
+})
+
+test('compileConfig() says which version or variant is meant', () => {
+  for (const [text, hint] of [
+    ['variant: aflot\nversion: 1.0.0', 'Write variant: afloat'],
+    ['variant: afloat\nversion: 1.0', 'Write version: 1.0.0'],
+    ['variant: flatcar', 'Write version: 1.1.0'],
+  ] as const)
+    assert.equal(compileConfig(text).report.diagnostics[0]?.hint, hint)
 })
 
 test('compileConfig() does not expand aliases below unknown keys', () => {

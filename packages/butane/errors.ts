@@ -1,11 +1,11 @@
-import { decodeErrors } from '@afloat/ignition'
+import { decodeErrors, resolveAlias, type SourceNode } from '@afloat/ignition'
 import { finding } from '@afloat/report'
 
 const q = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
 
 /** Everything that can be wrong with a Butane config before it is Ignition. */
 export const butaneErrors = {
-  ...decodeErrors('butane'),
+  ...decodeErrors('butane', typeHint),
 
   // the file as a whole
   tooLarge: (limitMb: number) =>
@@ -35,17 +35,17 @@ export const butaneErrors = {
       'Variant is missing',
       `Add "variant:" and "version:"; known are ${known}`,
     ),
-  versionInvalid: (version: string) =>
+  versionInvalid: (version: string, newest: string | undefined) =>
     finding(
       'butane/version-invalid',
       version === '' ? 'Version is missing' : `Cannot read version ${q(version)}: expected three numbers`,
-      'Write a version such as 1.1.0',
+      newest === undefined ? 'Write a version such as 1.1.0' : `Write version: ${newest}`,
     ),
-  variantUnknown: (variant: string, version: string, known: string) =>
+  variantUnknown: (variant: string, version: string, nearest: string | undefined, known: string) =>
     finding(
       'butane/variant-unknown',
       `Unknown variant and version ${q(`${variant} ${version}`)}`,
-      `Use one of: ${known}`,
+      nearest === undefined ? `Use one of: ${known}` : `Write variant: ${nearest}`,
     ),
   notInVariant: (field: string, variant: string) =>
     finding('butane/not-in-variant', `Field "${field}" is not available in variant ${variant}`, 'Remove it'),
@@ -118,12 +118,13 @@ export const butaneErrors = {
     finding(
       'butane/bad-image',
       `Cannot read image ${q(image)}: expected [HOST[:PORT]/]NAME[:TAG][@sha256:DIGEST] with a name in lower case`,
+      imageHint(image),
     ),
   imageWithoutRegistry: (image: string) =>
     finding(
       'butane/image-without-registry',
       `Image ${q(image)} names no registry: the machine may not know where to fetch it`,
-      `Write the host of the registry in front: HOST/${image}`,
+      `Write the registry in front: docker.io/${image.includes('/') ? image : `library/${image}`} is on Docker Hub`,
     ),
   badCommand: (command: string) =>
     finding(
@@ -141,7 +142,7 @@ export const butaneErrors = {
     finding(
       'butane/bad-port',
       `Cannot read port ${q(port)}: expected [ADDRESS:]HOST:CONTAINER[/tcp|udp|sctp] with ports 1 to 65535`,
-      'Write for example "8080:80"',
+      portHint(port),
     ),
   portTwice: (port: string, container: string) =>
     finding(
@@ -161,7 +162,7 @@ export const butaneErrors = {
     finding(
       'butane/bad-volume',
       `Cannot read volume ${q(volume)}: expected NAME:/PATH[:OPTIONS] or /HOST/PATH:/PATH[:OPTIONS]`,
-      'Spaces, quotes and "$" are not possible in paths of volumes',
+      volumeHint(volume),
     ),
   relativeVolume: (volume: string) =>
     finding(
@@ -169,10 +170,16 @@ export const butaneErrors = {
       `Host path of volume ${q(volume)} is not absolute`,
       'Write the full path, or a name for a volume that podman manages',
     ),
+  networkTypo: (name: string, builtIn: string) =>
+    finding(
+      'butane/network-typo',
+      `Network ${q(name)} will be made: it is not the built-in ${q(builtIn)}`,
+      `Write ${builtIn}, or give the network another name`,
+    ),
   badVariable: (name: string) =>
     finding(
       'butane/bad-variable',
-      `Name of the variable is ${q(name)}: expected letters, digits and "_", not starting with a digit`,
+      `Name of the variable is ${q(name)}: expected letters, digits, "_", "." and "-", starting with a letter or "_"`,
     ),
   nulCharacter: () => finding('butane/nul-character', 'Value holds a NUL character'),
   badRestart: (value: string, known: readonly string[]) =>
@@ -184,3 +191,33 @@ export const butaneErrors = {
 }
 
 export type ButaneErrorCode = ReturnType<(typeof butaneErrors)[keyof typeof butaneErrors]>['code']
+
+function typeHint(expected: string, node: SourceNode): string | undefined {
+  const found = resolveAlias(node)
+  if (expected === 'a list') return 'Write one item per line, each with "- " in front'
+  if (expected === 'a mapping' && found.kind === 'list')
+    return 'Write "name: value" lines, without "- " in front'
+  if (expected === 'a whole number' && found.kind === 'scalar' && /^[0-9]+$/.test(found.text))
+    return 'Remove the quotes'
+  return undefined
+}
+
+function imageHint(image: string): string | undefined {
+  const scheme = /^[a-z-]+:\/\//.exec(image)?.[0]
+  if (scheme !== undefined) return `Remove ${q(scheme)}`
+  if (image.includes('@')) return 'A digest is "sha256:" and 64 hexadecimal digits'
+  return /[A-Z]/.test(image) ? 'Write the name in lower case' : undefined
+}
+
+function portHint(port: string): string {
+  if (/^[0-9]+$/.test(port)) return `Write "${port}:${port}", or another port of the host in front`
+  if (/^[0-9]+-[0-9]/.test(port)) return 'Write each port of the range as an item of its own'
+  if (/\/[A-Z]+$/.test(port)) return 'Write the protocol in lower case'
+  return 'Write for example "8080:80"'
+}
+
+function volumeHint(volume: string): string {
+  if (/[\s"'\\$%]/.test(volume)) return 'Spaces, quotes, "%", "$" and backslashes are not possible in volumes'
+  if (!volume.includes(':/')) return 'Add ":" and the path in the container, which starts with "/"'
+  return 'Write paths without "//", "." and a "/" at the end; options are words such as ro'
+}

@@ -1,17 +1,20 @@
 import { resolveAlias, type SourceNode } from '@afloat/ignition'
-import type { Finding, Path } from '@afloat/report'
+import { type Finding, nearestName, type Path } from '@afloat/report'
 import { butaneErrors as errors } from './errors.ts'
 import type { Variant } from './variant.ts'
-import { findVariant, listVariants } from './variants.ts'
+import { findVariant, listVariants, variants } from './variants.ts'
 
 /** The variant a file asks for, or what is wrong with its first two fields and where. */
 export function readHeader(root: SourceNode): Variant | { found: Finding; offset: number; path: Path } {
   const name = fieldText(root, 'variant')
   const version = fieldText(root, 'version')
   if (name.text === '') return { found: errors.variantMissing(listVariants()), ...name }
-  if (!SEMVER.test(version.text)) return { found: errors.versionInvalid(version.text), ...version }
-  const found = errors.variantUnknown(name.text, version.text, listVariants())
-  return findVariant(name.text, version.text) ?? { found, ...name }
+  const newest = variants.findLast((variant) => variant.name === name.text)?.version
+  if (!SEMVER.test(version.text)) return { found: errors.versionInvalid(version.text, newest), ...version }
+  const names = variants.map((variant) => variant.name)
+  const nearest = newest === undefined ? nearestName(name.text, names) : undefined
+  const found = errors.variantUnknown(name.text, version.text, nearest, listVariants())
+  return findVariant(name.text, version.text) ?? { found, ...(newest === undefined ? name : version) }
 }
 
 const SEMVER = /^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/

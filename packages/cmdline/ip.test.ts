@@ -49,6 +49,10 @@ test('parseIp() says what is wrong', () => {
     ],
     ['10.0.2.3::x:24', 'Cannot read ip="10.0.2.3::x:24": gateway "x" is not an IPv4 address'],
     ['10.0.2.3:::255.0.255.0', 'Cannot read ip="10.0.2.3:::255.0.255.0": "255.0.255.0" is not a netmask'],
+    [
+      '10.0.2.3:::24::::1.1.1',
+      'Cannot read ip="10.0.2.3:::24::::1.1.1": name server "1.1.1" is not an IPv4 address',
+    ],
     ['10.0.2.3:::33', 'Cannot read ip="10.0.2.3:::33": "33" is not a netmask'],
   ]
   for (const [text, expected] of rows) assert.equal(parseIp(text), expected)

@@ -35,6 +35,8 @@ export function parseIp(value: string): IpSetting | string {
   if (prefix === undefined) return `Cannot read ip="${value}": "${netmask}" is not a netmask`
   if (gateway !== '' && !isIpv4(gateway))
     return `Cannot read ip="${value}": gateway "${gateway}" is not an IPv4 address`
+  const badDns = dns.slice(0, 2).find((address) => address !== '' && !isIpv4(address))
+  if (badDns !== undefined) return `Cannot read ip="${value}": name server "${badDns}" is not an IPv4 address`
   return {
     kind: 'static',
     address: client,

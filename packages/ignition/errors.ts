@@ -3,8 +3,8 @@ import { decodeErrors } from './source/decode-errors.ts'
 
 const q = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
 
-/** A URL in quotes without its user and password. */
-const qUrl = (url: string) => q(url.replace(/\/\/[^/?#]*@/, '//…@'))
+/** A URL in quotes without what may be secret in it: user, password and query. */
+const qUrl = (url: string) => q(url.replace(/\/\/[^/?#]*@/, '//…@').replace(/[?#].*$/s, '?…'))
 
 /** Everything that can be wrong with an Ignition config. */
 export const ignitionErrors = {
@@ -57,7 +57,7 @@ export const ignitionErrors = {
 
   // entries and paths
   duplicate: (what: string, name: string) =>
-    finding('ignition/duplicate', `${what} ${q(name)} is given twice`, 'Remove one of the two'),
+    finding('ignition/duplicate', `${what} ${qUrl(name)} is given twice`, 'Remove one of the two'),
   pathMissing: () => finding('ignition/path-missing', 'Path is missing', 'Add an absolute path'),
   pathRelative: (path: string) =>
     finding(
@@ -68,6 +68,8 @@ export const ignitionErrors = {
   pathNotClean: (path: string, clean: string) =>
     finding('ignition/path-not-clean', `Path ${q(path)} is not in its simplest form`, `Write ${q(clean)}`),
   pathBadCharacter: () => finding('ignition/path-bad-character', 'Path holds a NUL character'),
+  pathTooLong: (limit: number) =>
+    finding('ignition/path-too-long', `Path is longer than ${limit} characters`, 'Use a shorter path'),
   belowLink: (path: string, link: string) =>
     finding(
       'ignition/below-link',

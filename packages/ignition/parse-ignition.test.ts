@@ -384,3 +384,29 @@ test('parseIgnition() survives any JSON under any key', () => {
     { numRuns: 500 },
   )
 })
+
+test('parseIgnition() refuses a path longer than Linux takes, in reasonable time', () => {
+  const [entry] = found(files({ path: '/a'.repeat(500_000) }))
+  assert.equal(entry, 'error path-too-long $.storage.files.0.path')
+})
+
+test('parseIgnition() refuses line breaks in what programs read line by line', () => {
+  const groups = [{ name: 'a', passwordHash: 'x\nroot:y' }]
+  assert.deepEqual(found(config({ passwd: { groups } })), [
+    'error bad-account-field $.passwd.groups.0.passwordHash',
+  ])
+  const units = [{ name: 'a.service', dropins: [{ name: 'a\0.conf' }] }]
+  assert.deepEqual(found(config({ systemd: { units } })), [
+    'error unit-name $.systemd.units.0.dropins.0.name',
+  ])
+})
+
+test('parseIgnition() does not repeat the secrets of a URL', () => {
+  const merge = [1, 2].map(() => ({ source: 'https://me:password@host/a?token=secret' }))
+  const { report } = parseIgnition(config({ ignition: { version: '3.4.0', config: { merge } } }))
+  const bad = parseIgnition(files({ path: '/a', contents: { source: 'ftp://host/a?token=secret' } }))
+  const text = JSON.stringify([...report.diagnostics, ...bad.report.diagnostics])
+  assert.match(text, /given twice/)
+  assert.match(text, /Cannot fetch/)
+  assert.doesNotMatch(text, /password|secret/)
+})

@@ -96,6 +96,12 @@ test('parseUnit() reads back what formatUnit() wrote', () => {
   )
 })
 
+test('parseUnit() takes no more time for long runs of spaces and backslashes', () => {
+  const run = 200_000
+  for (const text of [' ', '\\', '\t '].map((part) => `[S]\nA=x${part.repeat(run)}y\n`))
+    assert.equal(parseUnit(text).sections[0]?.entries.length, 1)
+})
+
 test('parseUnit() reads any text', () => {
   const parts = fc.constantFrom('[', ']', '=', '\\', '\n', '\r', '#', ';', 'A', ' ', '\t', '\u2028', '🚢')
   fc.assert(

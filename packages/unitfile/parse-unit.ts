@@ -44,7 +44,7 @@ export function parseUnit(text: string): ParsedUnit {
       report('warning', at, unitErrors.outsideSection(content))
     } else {
       const equals = content.indexOf('=')
-      const key = content.slice(0, Math.max(0, equals)).trimEnd()
+      const key = trim(content.slice(0, Math.max(0, equals)))
       if (equals < 0) report('error', at, unitErrors.noEquals(content))
       else if (key === '') report('error', at, unitErrors.noName())
       else sections.at(-1)!.entries.push({ key, value: trim(content.slice(equals + 1)), at })
@@ -84,13 +84,24 @@ function* logicalLines(text: string): Generator<LogicalLine> {
 }
 
 function endsInOddBackslashes(line: string): boolean {
-  return /\\*$/.exec(line)![0].length % 2 === 1
+  let at = line.length
+  while (line[at - 1] === '\\') at--
+  return (line.length - at) % 2 === 1
 }
 
-/** systemd trims these characters only; a no-break space is part of a value. */
+/**
+ * systemd trims these characters only; a no-break space is part of a value. No regular expression: that takes quadratic
+ * time on long runs of spaces.
+ */
 function trim(text: string): string {
-  return text.replace(/^[ \t\n\r]+/, '').replace(/[ \t\n\r]+$/, '')
+  let start = 0
+  let end = text.length
+  while (start < end && SPACES.includes(text[start]!)) start++
+  while (end > start && SPACES.includes(text[end - 1]!)) end--
+  return text.slice(start, end)
 }
+
+const SPACES = ' \t\n\r'
 
 function leadingSpace(line: string): number {
   return /^[ \t]*/.exec(line)![0].length

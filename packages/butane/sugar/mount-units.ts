@@ -91,21 +91,23 @@ function mergeUnits(
   const list: Path = ['systemd', 'units']
   const units: Value[] = made.map(({ unit }) => unit)
   const moved = new Map<number, number>()
+  const usersAt = new Map<number, ObjectValue>()
+  const free = new Map<unknown, number[]>()
+  for (const [at, { unit }] of made.entries()) free.set(unit['name'], [...(free.get(unit['name']) ?? []), at])
   for (const [index, user] of users.entries()) {
-    const same = made.findIndex(
-      ({ unit }, at) => unit['name'] === user['name'] && ![...moved.values()].includes(at),
-    )
-    const to = same >= 0 ? same : units.length
-    units[to] = same >= 0 ? { ...made[same]!.unit, ...user } : user
+    const same = free.get(user['name'])?.shift()
+    const to = same ?? units.length
+    units[to] = same === undefined ? user : { ...made[same]!.unit, ...user }
     moved.set(index, to)
+    usersAt.set(to, user)
   }
   context.map.moveItems(list, moved)
   for (const [index, { unit, from }] of made.entries()) {
-    const user = [...moved].find(([, to]) => to === index)?.[0]
+    const user = usersAt.get(index)
     if (user === undefined) context.map.addMade([...list, index], from)
     else
       for (const field of Object.keys(unit))
-        if (!(field in users[user]!)) context.map.addMade([...list, index, field], from)
+        if (!(field in user)) context.map.addMade([...list, index, field], from)
   }
   config['systemd'] = { ...systemd, units }
 }

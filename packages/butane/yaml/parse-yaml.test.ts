@@ -12,7 +12,8 @@ function problems(text: string): string[] {
 
 for (const [title, text, expected] of [
   ['a tab as indentation', 'a:\n\tb: 1', ['butane/bad-yaml 3']],
-  ['an open quote', 'a: "x', ['butane/bad-yaml 5']],
+  ['an open quote where it opens', 'z: "y"\na: "x\nb: 1\n', ['butane/bad-yaml 10']],
+  ['an item that is out of line at its first character', 'a:\n  - b: 1\n   c: 2\n', ['butane/bad-yaml 15']],
   ['a control character', 'a: \x07', ['butane/bad-yaml 3']],
   ['a key given twice', 'a: 1\nb: 2\na: 3', ['butane/duplicate-key 10']],
   ['a key given twice in two spellings', '{a: 1, "a": 2}', ['butane/duplicate-key 7']],

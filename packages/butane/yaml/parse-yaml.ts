@@ -1,17 +1,9 @@
 import type { SourceNode } from '@afloat/ignition'
 import type { Finding } from '@afloat/report'
-import {
-  Composer,
-  type CST,
-  type Document,
-  Lexer,
-  type ParsedNode,
-  Parser,
-  type ScalarTag,
-  type Tags,
-} from 'yaml'
+import { Composer, type CST, Lexer, type ParsedNode, Parser, type ScalarTag, type Tags } from 'yaml'
 import { butaneErrors as errors } from '../errors.ts'
 import { convertDocument } from './convert-document.ts'
+import { explainYamlError } from './explain-yaml-error.ts'
 
 /** Deepest nesting that is read. The recursion of everything that follows is bounded by it. */
 export const DEEPEST = 100
@@ -52,10 +44,7 @@ function compose(tokens: CST.Token[], text: string): ParsedYaml {
   })
   const [document] = composer.compose(tokens, false, text.length)
   if (!document) return { root: undefined }
-  const broken = (document as Document.Parsed).errors.map((error) => ({
-    found: errors.badYaml(wording(error.message), HINTS[error.code]),
-    offset: error.pos[0],
-  }))
+  const broken = document.errors.map((error) => explainYamlError(error, document, text))
   if (broken.length > 0) return { problems: broken }
   return convertDocument(document.contents as ParsedNode | null, text)
 }
@@ -72,17 +61,4 @@ function isBinary(tag: Tags[number]): boolean {
 
 function problem(found: Finding, offset: number): ParsedYaml {
   return { problems: [{ found, offset }] }
-}
-
-function wording(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1).replace(/[.:]$/, '')
-}
-
-const HINTS: Record<string, string | undefined> = {
-  BAD_INDENT: 'Give all entries of a mapping or list the same indentation',
-  BLOCK_AS_IMPLICIT_KEY: 'Put nested entries on lines of their own, or put the value in quotes',
-  MISSING_CHAR: 'Close the quote or bracket, or put the value in quotes',
-  MULTILINE_IMPLICIT_KEY: 'Add the missing ":" after the key',
-  TAB_AS_INDENT: 'Indent with spaces',
-  UNEXPECTED_TOKEN: 'Put the value in quotes',
 }

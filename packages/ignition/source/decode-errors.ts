@@ -10,8 +10,14 @@ export interface DecodeErrors {
   aliasBomb(): Finding
 }
 
-/** The findings of `decode` under the code prefix of the package that reads. */
-export function decodeErrors<const Room extends string>(room: Room) {
+/**
+ * The findings of `decode` under the code prefix of the package that reads. `typeHint` says how to write a value of
+ * the expected type.
+ */
+export function decodeErrors<const Room extends string>(
+  room: Room,
+  typeHint: (expected: string, found: SourceNode) => string | undefined = () => undefined,
+) {
   return {
     unknownKey: (key: string, nearest: string | undefined, known: readonly string[]) =>
       finding(
@@ -35,6 +41,7 @@ export function decodeErrors<const Room extends string>(room: Room) {
       finding(
         `${room}/wrong-type`,
         `Cannot read ${nameOf(key)}: expected ${expected}, found ${describe(found)}`,
+        typeHint(expected, found),
       ),
     aliasLoop: () => finding(`${room}/alias-loop`, 'Alias stands for a value that contains itself'),
     aliasBomb: () =>

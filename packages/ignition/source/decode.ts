@@ -55,8 +55,9 @@ export function isFilled(value: Value | undefined): boolean {
   return isObject(value) ? Object.values(value).some(isFilled) : value !== undefined
 }
 
-/** Characters and values that may come out of aliases: they make small texts into large configs. */
+/** Characters and values that may come out of aliases: they make small texts into large configs, or long reports. */
 const ALIAS_BUDGET = 4_000_000
+const ISSUE_COST = 100
 
 class Decoder {
   readonly issues: Issue[] = []
@@ -64,6 +65,7 @@ class Decoder {
   readonly #options: DecodeOptions
   readonly #open = new Set<SourceNode>()
   #budget = ALIAS_BUDGET
+  #isSpent = false
   #aliasOffset: number | undefined
 
   constructor(spec: Spec, options: DecodeOptions) {
@@ -166,9 +168,9 @@ class Decoder {
   #strings(node: MapNode, path: Path): ObjectValue {
     const value: ObjectValue = {}
     for (const [key, entry] of node.entries) {
-      const text = this.field(entry.value, { kind: 'string' }, [...path, key])
-      if (text !== undefined)
-        Object.defineProperty(value, key, { value: text, enumerable: true, configurable: true })
+      // A name without a value is one with an empty value.
+      const text = this.field(entry.value, { kind: 'string' }, [...path, key]) ?? ''
+      Object.defineProperty(value, key, { value: text, enumerable: true, configurable: true })
     }
     return value
   }
@@ -190,11 +192,11 @@ class Decoder {
 
   #spend(node: SourceNode, path: Path): boolean {
     if (this.#aliasOffset === undefined) return true
-    const before = this.#budget
     this.#budget -= node.kind === 'scalar' ? 1 + node.text.length : 1
-    if (before >= 0 && this.#budget < 0)
-      this.#add('error', this.#options.errors.aliasBomb(), path, this.#aliasOffset)
-    return this.#budget >= 0
+    if (this.#budget >= 0) return true
+    if (!this.#isSpent) this.#add('error', this.#options.errors.aliasBomb(), path, this.#aliasOffset)
+    this.#isSpent = true
+    return false
   }
 
   #unknownKey(key: string, entry: { keyOffset: number }, object: string, path: Path): void {
@@ -215,6 +217,7 @@ class Decoder {
   }
 
   #add(severity: Severity, found: Omit<Issue, 'severity' | 'path'>, path: Path, offset: number): void {
+    if (this.#aliasOffset !== undefined) this.#budget -= ISSUE_COST
     this.issues.push({ severity, ...found, path, offset })
   }
 }

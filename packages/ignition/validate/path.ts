@@ -6,6 +6,7 @@ export function checkPath(path: string | undefined): Finding | undefined {
   if (!path) return errors.pathMissing()
   if (!path.startsWith('/')) return errors.pathRelative(path)
   if (path.includes('\0')) return errors.pathBadCharacter()
+  if (path.length > LONGEST_PATH) return errors.pathTooLong(LONGEST_PATH)
   const clean = cleanPath(path)
   return clean === path ? undefined : errors.pathNotClean(path, clean)
 }
@@ -23,7 +24,12 @@ export function cleanPath(path: string): string {
   return (absolute ? '/' : '') + kept.join('/') || '.'
 }
 
+/** PATH_MAX of Linux, less its final NUL. */
+const LONGEST_PATH = 4095
+
+/** The folders above a path, topmost first; none for a path that `checkPath` finds too long. */
 export function parentPaths(path: string): string[] {
+  if (path.length > LONGEST_PATH) return []
   const parts = path.split('/').slice(1, -1)
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`)
 }

@@ -21,6 +21,7 @@ export const checkDirectory: Check<Directory> = (directory, path, add) => {
 export const checkLink: Check<Link> = (link, path, add) => {
   checkNode(link, path, add)
   if (!link.target) return add('error', [...path, 'target'], errors.linkTargetMissing())
+  if (link.target.includes('\0')) add('error', [...path, 'target'], errors.pathBadCharacter())
   if (!link.hard) return
   for (const who of ['user', 'group'] as const)
     for (const field of ['id', 'name'] as const)

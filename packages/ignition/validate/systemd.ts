@@ -29,7 +29,7 @@ export const checkDropin: Check<Dropin> = (dropin, path, add) => {
   const { name = '' } = dropin
   if (name === '') add('error', [...path, 'name'], errors.nameMissing('drop-in'))
   else if (nameExtension(name) !== 'conf') add('error', [...path, 'name'], errors.dropinExtension(name))
-  else if (name.includes('/')) add('error', [...path, 'name'], errors.unitName(name))
+  else if (/[/\x00-\x1f]/.test(name)) add('error', [...path, 'name'], errors.unitName(name))
 }
 
 /** Text before the first section is no error: systemd and the reference program skip it. */

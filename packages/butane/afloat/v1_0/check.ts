@@ -1,7 +1,8 @@
 import type { Add, Check, ObjectValue } from '@afloat/ignition'
-import type { Path } from '@afloat/report'
+import { nearestName, type Path } from '@afloat/report'
 import { splitWords } from '@afloat/unitfile'
 import { butaneErrors as errors } from '../../errors.ts'
+import { BUILT_IN, isBuiltIn } from './format-quadlet.ts'
 import { parseImage } from './parse-image.ts'
 import { type PublishedPort, parsePort, portsCollide } from './parse-port.ts'
 import { parseVolume } from './parse-volume.ts'
@@ -14,7 +15,7 @@ export const checkAfloat: Check<ObjectValue> = (value, path, add) => {
     add('error', [...path, 'hostname'], errors.badHostname(hostname))
 
   const names = new Set<string>()
-  const published: (PublishedPort & { container: number; by: string })[] = []
+  const published = new Map<string, (PublishedPort & { by: string })[]>()
   for (const [index, container] of containers.entries()) {
     if (!container) continue
     const { name = '', ports = [] } = container
@@ -23,14 +24,11 @@ export const checkAfloat: Check<ObjectValue> = (value, path, add) => {
     for (const [at, text] of ports.entries()) {
       const port = text === null ? undefined : parsePort(text)
       if (!port) continue
-      const other = published.find((earlier) => portsCollide(earlier, port))
-      if (other)
-        add(
-          'error',
-          [...path, 'containers', index, 'ports', at],
-          errors.portTwice(`${port.host}/${port.protocol}`, other.by),
-        )
-      published.push({ ...port, by: name })
+      const key = `${port.host}/${port.protocol}`
+      const earlier = published.get(key) ?? []
+      const other = earlier.find((one) => portsCollide(one, port))
+      if (other) add('error', [...path, 'containers', index, 'ports', at], errors.portTwice(key, other.by))
+      published.set(key, [...earlier, { ...port, by: name }])
     }
   }
 }
@@ -65,6 +63,7 @@ export const checkContainer: Check<ObjectValue> = (value, path, add) => {
     add('error', [...path, 'ports'], errors.portsWithoutNetwork(network))
   if (network !== undefined && !NAME.test(network))
     add('error', [...path, 'network'], errors.containerName('network', network))
+  else if (network !== undefined) checkNetworkTypo(network, [...path, 'network'], add)
 
   for (const [index, volume] of volumes.entries()) {
     const parsed = volume === null ? null : parseVolume(volume)
@@ -73,11 +72,17 @@ export const checkContainer: Check<ObjectValue> = (value, path, add) => {
   }
   for (const [variable, text] of Object.entries(environment)) {
     const at: Path = [...path, 'environment', variable]
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) add('error', at, errors.badVariable(variable))
+    if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(variable)) add('error', at, errors.badVariable(variable))
     else if (text.includes('\0')) add('error', at, errors.nulCharacter())
   }
   if (restart !== undefined && !RESTARTS.includes(restart))
     add('error', [...path, 'restart'], errors.badRestart(restart, RESTARTS))
+}
+
+/** Another name makes a network, so a mistyped one would go unnoticed. */
+function checkNetworkTypo(network: string, path: Path, add: Add): void {
+  const nearest = isBuiltIn(network) ? undefined : nearestName(network, BUILT_IN)
+  if (nearest !== undefined) add('warning', path, errors.networkTypo(network, nearest))
 }
 
 /** What podman takes as a name; it is also a unit's name, which may be longer, and a file's. */

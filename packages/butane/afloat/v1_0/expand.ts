@@ -34,10 +34,11 @@ export const addContainers: Step = (source, config, context) => {
       from: known?.from ?? [...from, 'network'],
     })
   }
+  const paths = filePaths(config)
   for (const [name, { survive, from }] of networks) {
     const path = `${QUADLET_DIR}/${name}.network`
     // A network the user describes in a file is theirs.
-    if (!hasFile(config, path)) addFile(config, context, { path, text: formatNetwork(name, survive), from })
+    if (!paths.has(path)) addFile(config, context, { path, text: formatNetwork(name, survive), from })
   }
 }
 
@@ -72,7 +73,7 @@ function addFile(config: ObjectValue, { map }: Context, file: NewFile): void {
   config['storage'] = { ...storage, files }
 }
 
-function hasFile(config: ObjectValue, path: string): boolean {
+function filePaths(config: ObjectValue): Set<Value | undefined> {
   const files = isObject(config['storage']) ? config['storage']['files'] : undefined
-  return Array.isArray(files) && files.some((file) => isObject(file) && file['path'] === path)
+  return new Set(Array.isArray(files) ? files.map((file) => (isObject(file) ? file['path'] : undefined)) : [])
 }

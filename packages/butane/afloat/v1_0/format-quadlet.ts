@@ -61,8 +61,11 @@ export function formatNetwork(name: string, survive: boolean): string {
   )
 }
 
+/** Networks that podman has without a Quadlet file. */
+export const BUILT_IN: readonly string[] = ['bridge', 'host', 'none']
+
 export function isBuiltIn(network: string): boolean {
-  return network === 'bridge' || network === 'host' || network === 'none'
+  return BUILT_IN.includes(network)
 }
 
 const RESTART_SEC = 5

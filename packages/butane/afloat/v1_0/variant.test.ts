@@ -158,8 +158,13 @@ for (const [title, container, expected] of [
   ],
   [
     'a bad variable',
-    '{name: a, image: r.test/a, environment: {A-B: x}}',
-    ['error bad-variable $.containers.0.environment.A-B 3:60'],
+    '{name: a, image: r.test/a, environment: {1A: x, discovery.type: single-node, A-B: x}}',
+    ['error bad-variable $.containers.0.environment.1A 3:59'],
+  ],
+  [
+    'a network that looks mistyped',
+    '{name: a, image: r.test/a, network: hots}, {name: b, image: r.test/a, network: front}',
+    ['warning network-typo $.containers.0.network 3:50'],
   ],
   [
     'a bad policy',
@@ -193,6 +198,56 @@ for (const [text, port] of [
   ['1:2:3', undefined],
 ] as const)
   test(`parsePort() of ${text}`, () => assert.deepEqual(parsePort(text), port))
+
+for (const [title, container, hint] of [
+  ['a port alone', 'ports: [80]', 'Write "80:80", or another port of the host in front'],
+  ['a port range', 'ports: ["80-90:80-90"]', 'Write each port of the range as an item of its own'],
+  ['a protocol in capitals', 'ports: ["80:80/TCP"]', 'Write the protocol in lower case'],
+  ['ports that are no list', 'ports: 80:80', 'Write one item per line, each with "- " in front'],
+  ['an environment as a list', 'environment: [A=1]', 'Write "name: value" lines, without "- " in front'],
+  [
+    'a volume without target',
+    'volumes: [data]',
+    'Add ":" and the path in the container, which starts with "/"',
+  ],
+  [
+    'a volume with a space',
+    'volumes: ["/a b:/c"]',
+    'Spaces, quotes, "%", "$" and backslashes are not possible in volumes',
+  ],
+  [
+    'a volume with a slash at the end',
+    'volumes: ["/a/:/c"]',
+    'Write paths without "//", "." and a "/" at the end; options are words such as ro',
+  ],
+] as const)
+  test(`afloat 1.0.0 says how to mend ${title}`, () => {
+    const { report } = compileConfig(`${HEAD}containers: [{name: a, image: r.test/a, ${container}}]`)
+    assert.deepEqual(
+      report.diagnostics.map((diagnostic) => diagnostic.hint),
+      [hint],
+    )
+  })
+
+for (const [image, hint] of [
+  ['https://r.test/a', 'Remove "https://"'],
+  ['r.test/A', 'Write the name in lower case'],
+  ['r.test/a@sha256:12', 'A digest is "sha256:" and 64 hexadecimal digits'],
+  ['nginx', 'Write the registry in front: docker.io/library/nginx is on Docker Hub'],
+  ['team/web', 'Write the registry in front: docker.io/team/web is on Docker Hub'],
+] as const)
+  test(`afloat 1.0.0 says how to mend the image ${image}`, () => {
+    const { report } = compileConfig(`${HEAD}containers: [{name: a, image: "${image}"}]`)
+    assert.deepEqual(
+      report.diagnostics.map((diagnostic) => diagnostic.hint),
+      [hint],
+    )
+  })
+
+test('afloat 1.0.0 keeps a variable without a value', () => {
+  const files = filesOf(`${HEAD}containers: [{name: a, image: r.test/a, environment: {A: , B: 1}}]`)
+  assert.match(files['/etc/containers/systemd/a.container'] ?? '', /^Environment=A=\nEnvironment=B=1$/m)
+})
 
 const digest = `sha256:${'0'.repeat(64)}`
 for (const [text, image] of [
