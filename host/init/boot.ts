@@ -18,6 +18,8 @@ export async function boot(sys: Sys, log: BootLog, cmdline: Cmdline): Promise<vo
   const events = deviceEvents(sys)
   const slot = await log.step('Find the disk', () => waitForUsr(sys, events, rootHash))
   events.stop()
+  for (const copy of slot.copies)
+    log.note(`Warning: ${copy} holds the same release; ${slot.disk.device} is used`)
   log.step(`Open /usr: ${slot.usr} (${slot.name})`, () => openUsr(sys, slot, rootHash))
   log.step('Open the root partition', () => openRoot(sys, log, slot.disk))
   log.step('Mount the system', () => mountSystem(sys))

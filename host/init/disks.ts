@@ -1,4 +1,5 @@
 import { parseGpt } from '@afloat/disk'
+import { AfloatError } from '@afloat/report'
 import type { Sys } from '../sys/sys.ts'
 
 export type Disk = {
@@ -35,7 +36,7 @@ function readDisk(sys: Sys, name: string): Disk | undefined {
   const sizeBytes = Number(sys.readText(`${home}/size`) ?? 0) * 512 // always in units of 512
   const sectorBytes = Number(sys.readText(`${home}/queue/logical_block_size`) ?? 512)
   if (sizeBytes === 0) return undefined
-  const head = sys.readBytes(`/dev/${name}`, { length: 2 * sectorBytes + 128 * 128 })
+  const head = readHead(sys, `/dev/${name}`, 2 * sectorBytes + 128 * 128)
   const table = head === undefined ? undefined : parseGpt(head, sectorBytes)
   if (table === undefined) return undefined
   const devices = partitionDevices(sys, home)
@@ -46,6 +47,16 @@ function readDisk(sys: Sys, name: string): Disk | undefined {
     return device === undefined ? [] : [{ device, name, type, uuid, sizeBytes: length }]
   })
   return { device: `/dev/${name}`, sizeBytes, tableEndBytes: (table.backupLba + 1) * sectorBytes, partitions }
+}
+
+/** A disk that cannot be read is as good as none: the one with /usr may be another. */
+function readHead(sys: Sys, device: string, length: number): Uint8Array | undefined {
+  try {
+    return sys.readBytes(device, { length })
+  } catch (error) {
+    if (error instanceof AfloatError) return undefined
+    throw error
+  }
 }
 
 /** Returns device nodes by partition number: vda1 and nvme0n1p1 are both number 1. */

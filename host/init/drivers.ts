@@ -19,6 +19,17 @@ export function loadDrivers(sys: Sys, { buses, modules }: (typeof driverTurns)[n
   if (names.length > 0) sys.run(['modprobe', '-q', '-a', ...names])
 }
 
+/** Makes a command run elsewhere, such as `inStage`. */
+export type Wrap = (argv: readonly string[]) => string[]
+
+export const asIs: Wrap = (argv) => [...argv]
+
+/** Loads the drivers that any device present asks for, of those in the root where `wrap` runs modprobe. */
+export function loadAllDrivers(sys: Sys, wrap = asIs): void {
+  const aliases = listModaliases(sys)
+  if (aliases.length > 0) sys.run(wrap(['modprobe', '-q', '-a', ...aliases]))
+}
+
 /** Returns what the devices of all buses say they are, each once; a driver names the aliases that it serves. */
 export function listModaliases(sys: Sys): string[] {
   const aliases = new Set<string>()

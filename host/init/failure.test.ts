@@ -32,6 +32,18 @@ test('failureScreen() shows what failed, the code, what to do and the last steps
   )
 })
 
+test('failureScreen() does not call the failure of a disk a bug', () => {
+  const screen = failureScreen(new AfloatError('sys/io-failed', 'Cannot read "/dev/vda"'), [], {
+    onFailure: 'hold',
+    delaySeconds: 60,
+  })
+  assert.ok(
+    screen.includes(
+      'What to do:    Restart the machine; if it fails again, boot the other slot from the boot menu',
+    ),
+  )
+})
+
 test('failureScreen() shows the stack of a bug', () => {
   const screen = failureScreen(new TypeError('x is undefined'), [], {
     onFailure: 'reboot',

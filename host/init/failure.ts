@@ -24,6 +24,8 @@ export async function showFailure(sys: Sys, log: BootLog, cmdline: Cmdline, erro
   sys.writeFile(places.next, nextSteps[policy.onFailure](policy))
 }
 
+const usualHint = 'Restart the machine; if it fails again, boot the other slot from the boot menu'
+
 /** Returns the lines of the failure screen. */
 export function failureScreen(error: unknown, steps: readonly string[], policy: FailurePolicy): string[] {
   const known = error instanceof AfloatError
@@ -35,7 +37,7 @@ export function failureScreen(error: unknown, steps: readonly string[], policy: 
     `What failed:   ${message.replaceAll('\n', `\n${' '.repeat(15)}`)}`,
     `Error code:    ${known ? error.code : 'init/unexpected'}`,
     ...(known ? [] : [`Details:       ${error instanceof Error ? (error.stack ?? '').trim() : ''}`]),
-    `What to do:    ${known && error.hint !== undefined ? error.hint : 'Report this screen as a bug of Afloat'}`,
+    `What to do:    ${known ? (error.hint ?? usualHint) : 'Report this screen as a bug of Afloat'}`,
     '',
     'Last steps:',
     ...steps.map((line) => `  ${line}`),

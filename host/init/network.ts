@@ -1,6 +1,7 @@
 import { type Cmdline, type IpSetting, parseIp } from '@afloat/cmdline'
 import type { Sys } from '../sys/sys.ts'
-import { listModaliases } from './drivers.ts'
+import { type DeviceEvents, deviceEvents } from './device-events.ts'
+import { loadAllDrivers } from './drivers.ts'
 import { initError } from './errors.ts'
 import { inStage } from './usr.ts'
 
@@ -22,11 +23,17 @@ export async function networkUp(sys: Sys, cmdline: Cmdline): Promise<Network> {
       hint: 'Remove "ip=off" from the kernel command line, or provide the configuration locally',
     })
   }
-  sys.run(inStage(['modprobe', '-q', '-a', ...listModaliases(sys)]))
   sys.run(['ip', 'link', 'set', 'lo', 'up'])
-  const devices = await waitForDevices(sys, setting.device)
-  for (const device of devices) sys.run(['ip', 'link', 'set', device, 'up'])
-  return setting.kind === 'static' ? setStatic(sys, devices[0]!, setting) : askForAddress(sys, devices)
+  const events = deviceEvents(sys, inStage)
+  try {
+    loadAllDrivers(sys, inStage)
+    const end = sys.uptimeMs() + patienceMs
+    if (setting.kind === 'dhcp') return await askForAddress(sys, events, setting.device, end)
+    const [device] = await waitForDevices(sys, events, setting.device, end)
+    return setStatic(sys, device, setting)
+  } finally {
+    events.stop()
+  }
 }
 
 /** Leaves the interface as it was found, so that the system's own network service starts from nothing. */
@@ -46,20 +53,22 @@ function readSetting(cmdline: Cmdline): IpSetting {
   return setting
 }
 
-/** Returns the named interface, else all Ethernet interfaces, as soon as there is one. */
-async function waitForDevices(sys: Sys, wanted: string | undefined): Promise<string[]> {
-  const events = sys.watch(['uevent'])
-  const end = sys.uptimeMs() + patienceMs
-  try {
-    for (;;) {
-      const devices = listEthernet(sys).filter((name) => wanted === undefined || name === wanted)
-      if (devices.length > 0) return devices
-      const leftMs = end - sys.uptimeMs()
-      if (leftMs <= 0) throw noDevice(wanted)
-      await events.nextLine(Math.min(leftMs, 2_000))
+/** Returns the named interface, else all Ethernet interfaces, as soon as there is one; they are up then. */
+async function waitForDevices(
+  sys: Sys,
+  events: DeviceEvents,
+  wanted: string | undefined,
+  end: number,
+): Promise<[string, ...string[]]> {
+  for (;;) {
+    const [first, ...others] = listEthernet(sys).filter((name) => wanted === undefined || name === wanted)
+    if (first !== undefined) {
+      for (const device of [first, ...others]) sys.run(['ip', 'link', 'set', device, 'up'])
+      return [first, ...others]
     }
-  } finally {
-    events.stop()
+    const leftMs = end - sys.uptimeMs()
+    if (leftMs <= 0) throw noDevice(wanted)
+    await events.next(Math.min(leftMs, 2_000))
   }
 }
 
@@ -84,47 +93,54 @@ function listEthernet(sys: Sys): string[] {
 function setStatic(sys: Sys, device: string, setting: Extract<IpSetting, { kind: 'static' }>): Network {
   sys.mustRun(['ip', 'addr', 'add', `${setting.address}/${setting.prefix}`, 'dev', device])
   if (setting.gateway !== undefined)
-    sys.mustRun(['ip', 'route', 'add', 'default', 'via', setting.gateway, 'dev', device])
+    sys.mustRun(['ip', 'route', 'add', 'default', 'via', setting.gateway, 'dev', device, 'onlink'])
   sys.makeDirs('/run/systemd/resolve')
   sys.writeFile(resolvConf, setting.nameservers.map((address) => `nameserver ${address}\n`).join(''))
   return { device, summary: `${device} has ${setting.address}/${setting.prefix}` }
 }
 
-/** Asks on each interface in turn: 5 tries of 3 s are what a spanning-tree port needs to open. */
-function askForAddress(sys: Sys, devices: readonly string[]): Network {
+/**
+ * Asks on each interface in turn, again and again: a port that runs the spanning tree opens after 30 s, and the
+ * interface with the cable may be the last to appear.
+ */
+async function askForAddress(
+  sys: Sys,
+  events: DeviceEvents,
+  wanted: string | undefined,
+  end: number,
+): Promise<Network> {
   sys.makeDirs('/run/systemd/resolve')
   sys.makeDirs('/run/afloat')
   sys.writeFile(dhcpScript, dhcpScriptText, { mode: 0o755 })
-  for (const device of devices) {
-    const { code } = sys.run([
-      'udhcpc',
-      '-i',
-      device,
-      '-n',
-      '-q',
-      '-f',
-      '-t',
-      '10',
-      '-T',
-      '3',
-      '-s',
-      dhcpScript,
-    ])
-    if (code !== 0) continue
-    const address =
-      sys.run(['ip', '-o', '-4', 'addr', 'show', 'dev', device]).stdout.split(/\s+/)[3] ?? 'an address'
-    return { device, summary: `${device} has ${address}` }
+  for (;;) {
+    const devices = await waitForDevices(sys, events, wanted, end)
+    for (const device of devices) {
+      const { code } = sys.run(['udhcpc', '-i', device, ...briefly, '-s', dhcpScript])
+      if (code !== 0) continue
+      const address = sys.run(['ip', '-o', '-4', 'addr', 'show', 'dev', device]).stdout.split(/\s+/)[3]
+      return { device, summary: `${device} has ${address ?? 'an address'}` }
+    }
+    if (sys.uptimeMs() >= end) throw noAnswer(devices)
+    // udhcpc ends at once when it cannot ask at all.
+    sys.sleepMs(500)
   }
-  throw initError('init/no-network', `Cannot get an address by DHCP on ${devices.join(', ')}`, {
+}
+
+/** Three requests, 3 s apart; ends with or without an answer. */
+const briefly = ['-n', '-q', '-f', '-t', '3', '-T', '3']
+
+function noAnswer(devices: readonly string[]) {
+  return initError('init/no-network', `Cannot get an address by DHCP on ${devices.join(', ')}`, {
     hint: 'Check the DHCP server, or give the address with "ip=" on the kernel command line',
   })
 }
 
+/** `onlink`: some clouds give a /32 with a gateway outside of it. */
 const dhcpScriptText = `#!/bin/sh
 [ "$1" = bound ] || [ "$1" = renew ] || exit 0
 ip addr flush dev "$interface"
 ip addr add "$ip/\${mask:-24}" dev "$interface"
-[ -z "$router" ] || ip route replace default via "\${router%% *}" dev "$interface"
+[ -z "$router" ] || ip route replace default via "\${router%% *}" dev "$interface" onlink
 : > ${resolvConf}
 for address in $dns; do echo "nameserver $address" >> ${resolvConf}; done
 `

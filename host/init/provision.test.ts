@@ -55,3 +55,17 @@ test('provision() refuses a network that the command line forbids', async () => 
   const { sys } = machine({ code: 75 })
   await assert.rejects(run(sys, 'ip=off'), { code: 'init/no-network' })
 })
+
+test('provision() shows what the provisioner says, and why it wants the network', async () => {
+  const { sys } = machine({ code: 75, stderr: 'needs x\n' }, { code: 0, stderr: 'fetched x\n' })
+  await run(sys)
+  const shown = sys.logged.map((line) => line.replace(/^.*\] +/, ''))
+  assert.deepEqual(shown, [
+    'Provision',
+    'needs x',
+    'Bring the network up',
+    'eth0 has 10.0.2.15/24',
+    'Provision over the network',
+    'fetched x',
+  ])
+})

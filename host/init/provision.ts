@@ -16,18 +16,18 @@ const needsNetwork = 75
  */
 export async function provision(sys: Sys, log: BootLog, cmdline: Cmdline): Promise<void> {
   if (isProvisioned(sys)) return
-  let result = log.step('Provision', () => runProvisioner(sys, []))
+  let result = log.step('Provision', () => runProvisioner(sys, log, []))
   if (result.code === needsNetwork) {
     const network = await log.step('Bring the network up', () => networkUp(sys, cmdline))
     log.note(network.summary)
-    result = log.step('Provision over the network', () => runProvisioner(sys, ['--network-up']))
+    result = log.step('Provision over the network', () => runProvisioner(sys, log, ['--network-up']))
     networkDown(sys, network)
   }
-  for (const line of result.stderr.trim().split('\n')) if (line !== '') log.note(line)
   if (result.code !== 0) throw failureOf(result.stdout)
 }
 
-function runProvisioner(sys: Sys, options: readonly string[]) {
+/** What it says is shown as it comes: fetching may take minutes. */
+function runProvisioner(sys: Sys, log: BootLog, options: readonly string[]) {
   return sys.run(
     [
       'chroot',
@@ -41,6 +41,7 @@ function runProvisioner(sys: Sys, options: readonly string[]) {
     ],
     {
       env: { PATH: '/usr/sbin:/usr/bin', HOME: '/root', LC_ALL: 'C.UTF-8' },
+      onStderr: (line) => log.note(line),
     },
   )
 }

@@ -42,7 +42,7 @@ test('openRoot() only checks and mounts what is there', () => {
   open()
   assert.deepEqual(sys.commands, [
     'chroot /stage e2fsck -p /dev/vda6',
-    'mount -t ext4 -o rw,noatime /dev/vda6 /sysroot',
+    'mount -t ext4 -o rw,noatime,nodelalloc /dev/vda6 /sysroot',
   ])
 })
 
@@ -50,7 +50,7 @@ test('openRoot() makes a missing partition', () => {
   const { sys, open } = machine({ sectors: 2_001_034, partitions: [] })
   open()
   assert.equal(sys.commands[0], 'chroot /stage systemd-repart --dry-run=no --no-pager /dev/vda')
-  assert.equal(sys.commands.at(-1), 'mount -t ext4 -o rw,noatime /dev/vda6 /sysroot')
+  assert.equal(sys.commands.at(-1), 'mount -t ext4 -o rw,noatime,nodelalloc /dev/vda6 /sysroot')
 })
 
 test('openRoot() grows the partition of a disk that became larger', () => {
@@ -78,4 +78,35 @@ test('openRoot() refuses a file system that cannot be mended', () => {
     sys.commands.some((line) => line.startsWith('mount')),
     false,
   )
+})
+
+test('openRoot() boots with what is there when it cannot grow', () => {
+  const { sys, open } = machine({ sectors: 4_000_000, backupLba: 2_001_033, partitions: [root] })
+  sys.addFile('/dev/vda6', ext4(1000))
+  sys.addProgram('chroot', (args) =>
+    args[1] === 'e2fsck' ? {} : { code: 1, stderr: `${args[1]} is not able to` },
+  )
+  open()
+  assert.ok(sys.commands.includes('mount -t ext4 -o rw,noatime,nodelalloc /dev/vda6 /sysroot'))
+  const warnings = sys.logged.filter((line) => line.includes('Warning')).join('\n')
+  assert.match(warnings, /systemd-repart is not able to/)
+  assert.match(warnings, /resize2fs is not able to/)
+})
+
+test('openRoot() does not call a file system of another kind damaged', () => {
+  const { sys, open } = machine({ sectors: 2_001_034, partitions: [root] })
+  sys.addFile('/dev/vda6', 'XFSB')
+  sys.addProgram('chroot', () => ({ code: 8, stderr: 'Bad magic number' }))
+  assert.throws(open, {
+    code: 'init/root-foreign',
+    message: 'Cannot use the root partition /dev/vda6: it holds no ext4',
+  })
+})
+
+test('openRoot() shows what e2fsck says on either output', () => {
+  const { sys, open } = machine({ sectors: 2_001_034, partitions: [root] })
+  sys.addProgram('chroot', () => ({ code: 8, stdout: 'one ', stderr: 'two' }))
+  assert.throws(open, {
+    message: 'Cannot mend the root file system on /dev/vda6 (e2fsck exit code 8): one two',
+  })
 })

@@ -11,6 +11,14 @@ import { inStage } from './usr.ts'
 const worthGrowingBytes = 64 * 1024 * 1024
 
 /**
+ * Without delayed allocation a commit of the journal takes along the contents of all files written before it.
+ * Programs count on that: podman flushes its list of images, not the files in them, and after a power cut within half
+ * a minute of a pull the image would be on the list with empty files, for good.
+ * Source: ext4(5), "nodelalloc" and "data=ordered"
+ */
+const mountOptions = ['rw', 'noatime', 'nodelalloc']
+
+/**
  * Mounts the root partition of `disk` at /sysroot; makes it when it is missing and grows it when the disk has.
  * Throws `init/root-not-created` or `init/root-damaged`.
  */
@@ -19,14 +27,24 @@ export function openRoot(sys: Sys, log: BootLog, disk: Disk): void {
   if (before === undefined) log.note(`Make the root partition on ${disk.device}`)
   const grow = disk.sizeBytes - disk.tableEndBytes >= worthGrowingBytes
   if (before !== undefined && grow) log.note(`Grow the root partition: ${disk.device} has become larger`)
-  const root = before === undefined || grow ? partition(sys, disk) : before
+  const root = before === undefined ? partition(sys, disk) : grow ? tryToGrow(sys, log, disk, before) : before
   check(sys, root)
-  mount(sys, { source: root.device, target: places.system, type: 'ext4', options: ['rw', 'noatime'] })
+  mount(sys, { source: root.device, target: places.system, type: 'ext4', options: mountOptions })
   growFileSystem(sys, log, root)
 }
 
 function rootOf(disk: Disk): Partition | undefined {
   return disk.partitions.find((partition) => partition.type === partitionTypes.x64.root)
+}
+
+/** A machine that cannot use all of its disk still boots. */
+function tryToGrow(sys: Sys, log: BootLog, disk: Disk, before: Partition): Partition {
+  try {
+    return partition(sys, disk)
+  } catch (error) {
+    log.note(`Warning: ${messageOf(error)}`)
+    return before
+  }
 }
 
 /** systemd-repart formats before it writes the partition table, so a cut in between leaves no half partition. */
@@ -57,11 +75,16 @@ function partition(sys: Sys, disk: Disk): Partition {
 
 /** e2fsck: 0 clean, 1 mended, 2 mended and wants a restart (of no use before the mount), 4 and up not mended. */
 function check(sys: Sys, root: Partition): void {
-  const { code, stdout } = sys.run(inStage(['e2fsck', '-p', root.device]))
+  const { code, stdout, stderr } = sys.run(inStage(['e2fsck', '-p', root.device]))
   if (code < 4) return
+  if (fileSystemBytes(sys, root) === undefined) {
+    throw initError('init/root-foreign', `Cannot use the root partition ${root.device}: it holds no ext4`, {
+      hint: 'Move the data elsewhere and delete the partition; a new one is made at the next boot',
+    })
+  }
   throw initError(
     'init/root-damaged',
-    `Cannot mend the root file system on ${root.device} (e2fsck exit code ${code}): ${stdout.trim()}`,
+    `Cannot mend the root file system on ${root.device} (e2fsck exit code ${code}): ${`${stdout}${stderr}`.trim()}`,
     {
       hint: 'Boot with afloat.on_failure=shell and run "chroot /stage e2fsck" by hand, or replace the disk',
     },
@@ -73,13 +96,18 @@ function check(sys: Sys, root: Partition): void {
  * resize2fs grows a file system in use only if it finds it mounted, and from the stage it does not see /sysroot.
  */
 function growFileSystem(sys: Sys, log: BootLog, root: Partition): void {
-  const bytes = ext4Bytes(sys.readBytes(root.device, { length: 2048 }) ?? new Uint8Array())
+  const bytes = fileSystemBytes(sys, root)
   if (bytes === undefined || root.sizeBytes - bytes < worthGrowingBytes) return
   log.note(`Grow the root file system to ${Math.floor(root.sizeBytes / 2 ** 20)} MiB`)
   const seen = `${places.stage}/mnt`
   mount(sys, { source: places.system, target: seen, options: ['bind'] })
-  sys.mustRun(inStage(['resize2fs', root.device]))
+  const { code, stderr } = sys.run(inStage(['resize2fs', root.device]))
+  if (code !== 0) log.note(`Warning: Cannot grow it (resize2fs exit code ${code}): ${stderr.trim()}`)
   unmount(sys, seen)
+}
+
+function fileSystemBytes(sys: Sys, { device }: Partition): number | undefined {
+  return ext4Bytes(sys.readBytes(device, { length: 2048 }) ?? new Uint8Array())
 }
 
 function messageOf(error: unknown): string {

@@ -17,6 +17,8 @@ test('mountSystem() makes the tree on an empty file system', () => {
   assert.equal(sys.stat('/sysroot/tmp')?.mode, 0o1777)
   assert.equal(sys.stat('/sysroot/root')?.mode, 0o700)
   assert.equal(sys.commands[0], 'mount -o bind /stage/usr /sysroot/usr')
+  assert.match(sys.commands[1] ?? '', /^mount -t overlay -o lowerdir=\/sysroot\/usr\/share\/afloat\/etc,/)
+  assert.match(sys.commands[1] ?? '', /,index=off,metacopy=off,redirect_dir=off overlay \/sysroot\/etc$/)
 })
 
 test('mountSystem() keeps everything on a machine that was provisioned', () => {

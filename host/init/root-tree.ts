@@ -58,7 +58,15 @@ export function mountSystem(sys: Sys): void {
     source: 'overlay',
     target: `${system}/etc`,
     type: 'overlay',
-    options: [`lowerdir=${system}/usr/share/afloat/etc`, `upperdir=${etc}/upper`, `workdir=${etc}/work`],
+    // The lower folder is another one after each update: nothing in the upper one may refer to it.
+    options: [
+      `lowerdir=${system}/usr/share/afloat/etc`,
+      `upperdir=${etc}/upper`,
+      `workdir=${etc}/work`,
+      'index=off',
+      'metacopy=off',
+      'redirect_dir=off',
+    ],
   })
   for (const dir of ['dev', 'proc', 'sys', 'run']) {
     mount(sys, { source: `/${dir}`, target: `${system}/${dir}`, options: ['rbind'] })

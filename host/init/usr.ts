@@ -32,6 +32,9 @@ export function openUsr(sys: Sys, slot: Slot, rootHash: string): void {
   const superblock = parseVeritySuperblock(sys.readBytes(slot.verity, { length: 512 }) ?? new Uint8Array())
   if (superblock === undefined)
     throw damaged(slot, `${slot.verity} does not begin with a dm-verity superblock`)
+  // The superblock is not signed, the root hash is: a weaker hash must not be chosen for it.
+  if (superblock.algorithm !== 'sha256')
+    throw damaged(slot, `${slot.verity} uses ${JSON.stringify(superblock.algorithm)}, expected sha256`)
   const table = verityTable(superblock, { data: slot.usr, hash: slot.verity }, rootHash)
   try {
     sys.run(['modprobe', '-q', '-a', 'dm_verity', 'erofs'])

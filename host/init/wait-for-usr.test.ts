@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ioError } from '../sys/errors.ts'
 import { FakeSys } from '../sys/fake-sys.ts'
 import { addDisk, slotOf } from './test-disk.ts'
 import { waitForUsr } from './wait-for-usr.ts'
@@ -80,4 +81,26 @@ test('waitForUsr() loads all drivers before it waits', async () => {
     'modprobe -q -a virtio:d00000002v00001AF4',
     'modprobe -q -a sd_mod pci:v00008086d00002922',
   ])
+})
+
+test('waitForUsr() passes over a disk that cannot be read', async () => {
+  const sys = new (class extends FakeSys {
+    override readBytes(path: string, range?: { length?: number }) {
+      if (path === '/dev/sda') throw ioError('read "/dev/sda"', 'EIO')
+      return super.readBytes(path, range)
+    }
+  })()
+  addDisk(sys, 'sda', { sectors: 1000, partitions: slotOf(rootHash) })
+  addDisk(sys, 'sdb', { sectors: 1000, partitions: slotOf(rootHash) })
+  const slot = await waitForUsr(sys, { next: async () => {}, stop: () => {} }, rootHash)
+  assert.equal(slot.disk.device, '/dev/sdb')
+})
+
+test('waitForUsr() names copies of the disk that it takes', async () => {
+  const sys = new FakeSys()
+  for (const name of ['sda', 'sdb', 'sdc'])
+    addDisk(sys, name, { sectors: 1000, partitions: slotOf(name === 'sdb' ? otherHash : rootHash) })
+  const slot = await waitForUsr(sys, { next: async () => {}, stop: () => {} }, rootHash)
+  assert.equal(slot.disk.device, '/dev/sda')
+  assert.deepEqual(slot.copies, ['/dev/sdc'])
 })

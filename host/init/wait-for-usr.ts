@@ -11,6 +11,8 @@ export type Slot = {
   readonly usr: string
   readonly verity: string
   readonly disk: Disk
+  /** Other disks that hold the same release: copies of this one, told apart by nothing. */
+  readonly copies: readonly string[]
 }
 
 const patienceMs = 60_000
@@ -40,14 +42,14 @@ export async function waitForUsr(sys: Sys, events: DeviceEvents, rootHash: strin
 
 function findSlot(disks: readonly Disk[], rootHash: string): Slot | undefined {
   const uuids = usrPartitionUuids(rootHash)
-  for (const disk of disks) {
+  const found = disks.flatMap((disk) => {
     const usr = disk.partitions.find((partition) => partition.uuid === uuids.usr)
     const verity = disk.partitions.find((partition) => partition.uuid === uuids.usrVerity)
-    if (usr !== undefined && verity !== undefined) {
-      return { name: usr.name, usr: usr.device, verity: verity.device, disk }
-    }
-  }
-  return undefined
+    if (usr === undefined || verity === undefined) return []
+    return [{ name: usr.name, usr: usr.device, verity: verity.device, disk }]
+  })
+  const [first, ...others] = found
+  return first && { ...first, copies: others.map(({ disk }) => disk.device) }
 }
 
 function notFound(disks: readonly Disk[], rootHash: string) {

@@ -88,6 +88,12 @@ export const provisionErrors = {
       `Cannot give ${what} the number ${expected} (${place}): the image gives it ${found}`,
       'Remove the number from the config, or choose another name',
     ),
+  idTaken: (place: string, what: string, id: number, owner: string) =>
+    make(
+      'id-conflict',
+      `Cannot give ${what} the number ${id} (${place}): ${q(owner)} has it`,
+      'Choose another number, or leave it out',
+    ),
   noHome: (user: string, home: string) =>
     make(
       'no-home',

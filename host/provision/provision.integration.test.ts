@@ -279,8 +279,17 @@ describe('provision.js', { skip }, () => {
         ignition: { version: '3.4.0' },
         passwd: { users: [{ name: 'a', uid: 0, passwordHash: hash }] },
       },
+      code: 'provision/id-conflict',
+      place: '$.passwd.users.0.uid',
+    },
+    {
+      name: 'a program that refuses',
+      config: {
+        ignition: { version: '3.4.0' },
+        passwd: { groups: [{ name: 'a', gid: 0, passwordHash: hash }] },
+      },
       code: 'sys/command-failed',
-      place: '$.passwd.users.0',
+      place: '$.passwd.groups.0',
     },
   ]
   for (const { name, config, code, place, sizeMb } of failures) {

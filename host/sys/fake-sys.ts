@@ -27,7 +27,7 @@ export class FakeSys implements Sys {
   fault: Fault = () => undefined
   readonly #root: Node = newNode('directory', 0o755)
   readonly #programs = new Map<string, FakeProgram>()
-  readonly #watched = new Map<string, string[]>()
+  readonly #watched = new Map<string, { lines: string[]; ends: boolean }>()
   #uptimeMs = 0
   #startedAtMs: number
 
@@ -54,9 +54,9 @@ export class FakeSys implements Sys {
     this.#programs.set(name, program)
   }
 
-  /** Gives `watch(argv)` its lines; after them the watched program lives on in silence. */
-  addWatch(argv: readonly string[], lines: readonly string[]): void {
-    this.#watched.set(shellLine(argv), [...lines])
+  /** Gives `watch(argv)` its lines; after them the watched program lives on in silence, or ends. */
+  addWatch(argv: readonly string[], lines: readonly string[], options: { ends?: boolean } = {}): void {
+    this.#watched.set(shellLine(argv), { lines: [...lines], ends: options.ends ?? false })
   }
 
   readText(path: string, range?: ByteRange): string | undefined {
@@ -178,7 +178,9 @@ export class FakeSys implements Sys {
     this.commands.push(shellLine(argv))
     const program = this.#programs.get(argv[0] ?? '')
     if (program === undefined) throw programMissing(argv[0] ?? '')
-    return { code: 0, stdout: '', stderr: '', timedOut: false, ...program(argv.slice(1), options, this) }
+    const result = program(argv.slice(1), options, this)
+    for (const line of (result?.stderr ?? '').split('\n')) if (line !== '') options.onStderr?.(line)
+    return { code: 0, stdout: '', stderr: '', timedOut: false, ...result }
   }
 
   mustRun(argv: readonly string[], options?: MustRunOptions): string {
@@ -191,18 +193,20 @@ export class FakeSys implements Sys {
   }
 
   watch(argv: readonly string[]): Watcher {
-    const lines = this.#watched.get(shellLine(argv))
-    if (lines === undefined) throw programMissing(argv[0] ?? '')
+    const watched = this.#watched.get(shellLine(argv))
+    if (watched === undefined) throw programMissing(argv[0] ?? '')
     this.commands.push(shellLine(argv))
+    const { lines, ends } = watched
     let stopped = false
+    const hasEnded = () => stopped || (ends && lines.length === 0)
     return {
       nextLine: (timeoutMs) => {
-        const line = stopped ? undefined : lines.shift()
-        if (line === undefined && !stopped) this.#uptimeMs += timeoutMs
+        const line = hasEnded() ? undefined : lines.shift()
+        if (line === undefined && !hasEnded()) this.#uptimeMs += timeoutMs
         return Promise.resolve(line)
       },
       get ended() {
-        return stopped
+        return hasEnded()
       },
       stop: () => {
         stopped = true

@@ -64,11 +64,19 @@ export function quickjsFiles(programs: Programs): Files {
 }
 
 const enoent = 2
+const enxio = 6
+const enodev = 19
 const enotdir = 20
 const einval = 22
+const enomedium = 123
 
 function isAbsent(errno: number): boolean {
   return errno === enoent || errno === enotdir
+}
+
+/** Of a file that is read: not there, or its device (a file of /sys stands for one) was unplugged or is empty. */
+function isGone(errno: number): boolean {
+  return isAbsent(errno) || errno === enxio || errno === enodev || errno === enomedium
 }
 
 /** Throws for a negative errno, as QuickJS returns it. */
@@ -90,7 +98,7 @@ function readText(path: string, range: ByteRange): string | undefined {
   const stream = std.open(path, 'r', error)
   if (stream === null) {
     const errno = error.errno ?? 0
-    if (isAbsent(errno)) return undefined
+    if (isGone(errno)) return undefined
     throw ioError(`read "${path}"`, errnoName(errno))
   }
   try {
@@ -107,7 +115,7 @@ function readText(path: string, range: ByteRange): string | undefined {
 
 function readBytes(path: string, range: ByteRange): Uint8Array | undefined {
   const fd = os.open(path, os.O_RDONLY)
-  if (isAbsent(-fd)) return undefined
+  if (isGone(-fd)) return undefined
   check(`read "${path}"`, fd)
   try {
     seekTo(path, fd, range)
@@ -121,7 +129,7 @@ function seekTo(path: string, fd: number, { offset = 0 }: ByteRange): void {
   if (offset > 0) check(`read "${path}" at byte ${offset}`, os.seek(fd, offset, std.SEEK_SET))
 }
 
-function drain(path: string, fd: number, limit: number): Uint8Array {
+function drain(path: string, fd: number, limit: number): Uint8Array | undefined {
   let bytes = new Uint8Array(Math.min(limit, chunkBytes))
   let end = 0
   while (end < limit) {
@@ -131,6 +139,7 @@ function drain(path: string, fd: number, limit: number): Uint8Array {
       bytes = larger
     }
     const count = os.read(fd, bytes.buffer, end, bytes.length - end)
+    if (isGone(-count)) return undefined
     check(`read "${path}"`, count)
     if (count === 0) break
     end += count

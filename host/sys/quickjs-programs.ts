@@ -1,7 +1,9 @@
 import { errnoName } from './errno.ts'
 import { ioError, programMissing } from './errors.ts'
+import { LineBuffer } from './line-buffer.ts'
 import { mustRun } from './must-run.ts'
 import { os, std } from './quickjs-modules.ts'
+import { waitFor } from './quickjs-wait.ts'
 import { quickjsWatcher } from './quickjs-watcher.ts'
 import type { Programs, RunOptions, RunResult } from './sys.ts'
 import { encodeUtf8 } from './utf8.ts'
@@ -43,7 +45,10 @@ function run(argv: readonly string[], options: RunOptions = {}): RunResult {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...environment(options.env),
     })
-    const ending = waitFor(pid, options.timeoutMs)
+    const { onStderr } = options
+    const tail = onStderr === undefined ? undefined : lineTail(stderr, onStderr)
+    const ending = waitFor(pid, options.timeoutMs, tail?.read)
+    tail?.end()
     // The child of a failed exec() ends with 127, and so does a shell that finds no command.
     if (ending.code === 127) assertProgram(argv)
     open.delete(stdout)
@@ -55,45 +60,19 @@ function run(argv: readonly string[], options: RunOptions = {}): RunResult {
 }
 
 const stderrFd = 2
-// QuickJS has a name for every signal but this one.
-const sigkill = 9
-const graceMs = 2000
-const longestNapMs = 20
-
-function waitFor(pid: number, timeoutMs: number | undefined): { code: number; timedOut: boolean } {
-  if (timeoutMs === undefined) return { code: exitCode(os.waitpid(pid, 0)), timedOut: false }
-  const deadline = os.now() + timeoutMs
-  let signalled = 0
-  for (let napMs = 1; ; napMs = Math.min(napMs * 2, longestNapMs)) {
-    const [ended, status] = os.waitpid(pid, os.WNOHANG)
-    if (ended !== 0) return { code: exitCode([ended, status]), timedOut: signalled > 0 }
-    const overdueMs = os.now() - deadline
-    if (signalled === 0 && overdueMs >= 0) {
-      os.kill(pid, os.SIGTERM)
-      signalled = 1
-    } else if (signalled === 1 && overdueMs >= graceMs) {
-      os.kill(pid, sigkill)
-      signalled = 2
-    }
-    os.sleep(napMs)
-  }
-}
-
-function exitCode([ended, status]: [number, number]): number {
-  if (ended < 0) throw ioError('wait for a program', errnoName(-ended))
-  const signal = status & 0x7f
-  return signal === 0 ? (status >> 8) & 0xff : 128 + signal
-}
 
 let scratchCount = 0
 
-/** Opens an unlinked temporary file; its descriptor is added to `open`. */
+/**
+ * Opens an unlinked temporary file; its descriptor is added to `open`. In append mode a program writes at the end,
+ * wherever this one, which shares the position, is reading.
+ */
 function scratch(open: Set<number>): number {
   scratchCount++
   let fd = 0
   for (const dir of ['/run', '/tmp', '']) {
     const path = `${dir}/.afloat-${os.getpid()}-${scratchCount}`
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
     if (fd < 0) continue
     os.remove(path)
     open.add(fd)
@@ -110,6 +89,31 @@ function fill(fd: number, input: string | Uint8Array): void {
     start += count
   }
   os.seek(fd, 0, std.SEEK_SET)
+}
+
+/** Passes on the lines of an output file that is being written. */
+function lineTail(fd: number, onLine: (line: string) => void): { read: () => void; end: () => void } {
+  const lines = new LineBuffer()
+  const bytes = new Uint8Array(4096)
+  let position = 0
+  const pass = (): void => {
+    for (let line = lines.take(); line !== undefined; line = lines.take()) onLine(line)
+  }
+  const read = (): void => {
+    os.seek(fd, position, std.SEEK_SET)
+    for (let count = os.read(fd, bytes.buffer, 0, bytes.length); count > 0; ) {
+      position += count
+      lines.add(bytes.subarray(0, count))
+      count = os.read(fd, bytes.buffer, 0, bytes.length)
+    }
+    pass()
+  }
+  const end = (): void => {
+    read()
+    lines.end()
+    pass()
+  }
+  return { read, end }
 }
 
 /** Returns all of an output file and closes it. The stream decodes UTF-8 much faster than `decodeUtf8()`. */

@@ -1,5 +1,6 @@
 import { LineBuffer } from './line-buffer.ts'
 import { os } from './quickjs-modules.ts'
+import { waitFor } from './quickjs-wait.ts'
 import type { Watcher } from './sys.ts'
 
 const chunkBytes = 4096
@@ -22,7 +23,8 @@ export function quickjsWatcher(argv: readonly string[]): Watcher {
     open = false
     os.setReadHandler(output, null)
     os.close(output)
-    os.waitpid(pid, 0)
+    // Of no use without its output: it may have closed that and live on, or be deaf to SIGTERM.
+    waitFor(pid, 0)
     lines.end()
   }
 
@@ -48,10 +50,6 @@ export function quickjsWatcher(argv: readonly string[]): Watcher {
     get ended() {
       return !open && !lines.ready
     },
-    stop() {
-      if (!open) return
-      os.kill(pid, os.SIGTERM)
-      close()
-    },
+    stop: close,
   }
 }

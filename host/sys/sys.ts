@@ -14,7 +14,10 @@ export interface Sys extends Files, Programs, Clock {
   print(line: string): void
 }
 
-/** The file tree. Paths are absolute. `undefined` stands for "not there", also below a path that is not a folder. */
+/**
+ * The file tree. Paths are absolute. `undefined` stands for "not there", also below a path that is not a folder, and
+ * when read for a device that has gone or has no medium.
+ */
 export interface Files {
   /** Returns the text of a file (UTF-8, bad bytes become U+FFFD). Works on /proc, /sys and block devices. */
   readText(path: string, range?: ByteRange): string | undefined
@@ -88,6 +91,8 @@ export type RunOptions = {
   env?: Readonly<Record<string, string>>
   /** The program gets SIGTERM then, and SIGKILL 2 s later; `timedOut` is set. No limit by default. */
   timeoutMs?: number
+  /** Gets each line of standard error as it comes; all of it is in the result as well. */
+  onStderr?: (line: string) => void
   cwd?: string
 }
 

@@ -45,6 +45,18 @@ test('download() gives up after five minutes of attempts and says how many', () 
   )
 })
 
+test('download() gives up after the time on the kernel command line', () => {
+  const machine = new FakeMachine()
+  machine.addFile('/proc/cmdline', 'quiet afloat.fetch_timeout=10\n')
+  assert.deepEqual(
+    failureOf(() => download(machine, { url, target })),
+    {
+      code: 'provision/source-unreachable',
+      message: 'Cannot fetch "https://files.example/a?…": could not resolve host (4 attempts in 7 s)',
+    },
+  )
+})
+
 test('download() fails at once for what stays as it is', () => {
   const cases: [{ status: number } | { curlCode: number; stderr: string }, string, string][] = [
     [{ status: 404 }, 'provision/source-failed', 'the server answered HTTP 404'],

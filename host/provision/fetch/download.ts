@@ -1,3 +1,4 @@
+import { parseCmdline } from '@afloat/cmdline'
 import { dirname } from '../../sys/path.ts'
 import type { RunResult, Sys } from '../../sys/sys.ts'
 import { provisionErrors as errors } from '../errors.ts'
@@ -12,7 +13,10 @@ export type DownloadRequest = {
   largestBytes?: number
 }
 
-/** Retries begin within this time of the first attempt; a transfer that makes progress is never cut. */
+/**
+ * Retries begin within this time of the first attempt, unless `afloat.fetch_timeout=` on the kernel command line gives
+ * another one in seconds; a transfer that makes progress is never cut.
+ */
 const patienceMs = 5 * 60_000
 const longestPauseMs = 30_000
 const connectTimeoutS = 15
@@ -26,6 +30,7 @@ const stallTimeoutS = 30
 export function download(sys: Sys, request: DownloadRequest): void {
   const shown = publicUrl(request.url)
   const startMs = sys.uptimeMs()
+  const longestMs = readPatience(sys)
   sys.makeDirs(dirname(request.target), { mode: 0o700 })
   for (let attempt = 1, pauseMs = 1000; ; attempt++, pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     sys.writeFile(request.target, '', { mode: 0o600 })
@@ -34,7 +39,7 @@ export function download(sys: Sys, request: DownloadRequest): void {
     const why = reason(result)
     if (!isPassing(result)) throw permanent(request, shown, result, why)
     const spentMs = sys.uptimeMs() - startMs
-    if (spentMs + pauseMs > patienceMs) {
+    if (spentMs + pauseMs > longestMs) {
       throw errors.sourceUnreachable(shown, why, attempt, Math.round(spentMs / 1000))
     }
     sys.log(`Cannot fetch ${shown} yet: ${why}; next attempt in ${pauseMs / 1000} s`)
@@ -42,6 +47,11 @@ export function download(sys: Sys, request: DownloadRequest): void {
   }
   const size = sys.stat(request.target)?.size ?? 0
   if (size > (request.largestBytes ?? size)) throw tooLarge(request, shown)
+}
+
+function readPatience(sys: Sys): number {
+  const seconds = parseCmdline(sys.readText('/proc/cmdline') ?? '').get('afloat.fetch_timeout')
+  return seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : patienceMs
 }
 
 function curlCommand({ url, target, largestBytes }: DownloadRequest): string[] {

@@ -1,4 +1,4 @@
-import type { IgnitionConfig } from '@afloat/ignition'
+import type { User as ConfigUser, IgnitionConfig } from '@afloat/ignition'
 import type { Sys } from '../../sys/sys.ts'
 
 export type User = { name: string; uid: number; gid: number; home: string }
@@ -50,9 +50,26 @@ export function withConfigAccounts(accounts: Accounts, config: IgnitionConfig): 
   return { users, groups }
 }
 
-/** Returns the groups of the image and the config, without those that users bring along. */
+/**
+ * Returns the new users whose own group an earlier user is to be in: the group is made before all users then, as
+ * useradd knows only groups that are there.
+ */
+export function usersOfSharedGroups(config: IgnitionConfig, accounts: Accounts): ConfigUser[] {
+  const users = (config.passwd?.users ?? []).filter((user) => user.shouldExist !== false)
+  const made = new Set((config.passwd?.groups ?? []).map(({ name }) => name))
+  const named = new Set<string>()
+  return users.filter(({ name, noUserGroup, primaryGroup, groups = [] }) => {
+    const isKnown = made.has(name) || accounts.users.has(name) || accounts.groups.has(name)
+    const isShared = !isKnown && noUserGroup !== true && primaryGroup === undefined && named.has(name)
+    for (const group of [primaryGroup ?? '', ...groups]) named.add(group)
+    return isShared
+  })
+}
+
+/** Returns the groups of the image and the config, without those that useradd makes. */
 export function groupsOf(config: IgnitionConfig, accounts: Accounts): Set<string> {
   const groups = new Set(accounts.groups.keys())
+  for (const { name } of usersOfSharedGroups(config, accounts)) groups.add(name)
   for (const { name, shouldExist } of config.passwd?.groups ?? []) {
     if (shouldExist === false) groups.delete(name)
     else groups.add(name)

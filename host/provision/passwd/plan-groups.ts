@@ -1,13 +1,23 @@
 import type { IgnitionConfig, PasswdGroup } from '@afloat/ignition'
 import { provisionErrors as errors } from '../errors.ts'
 import type { Step } from '../plan/step.ts'
-import type { Accounts } from './accounts.ts'
+import { type Accounts, usersOfSharedGroups } from './accounts.ts'
 
 /** Plans the groups that a config adds. One that the image has is kept as it is, but for its password. Pure. */
 export function planGroups(config: IgnitionConfig, accounts: Accounts): Step[] {
-  return (config.passwd?.groups ?? []).flatMap((group, i) =>
+  const users = config.passwd?.users ?? []
+  const shared = usersOfSharedGroups(config, accounts).map((user): Step => {
+    const options = user.system === true ? ['--system'] : []
+    return {
+      kind: 'command',
+      argv: ['groupadd', ...options, user.name],
+      place: `$.passwd.users.${users.indexOf(user)}`,
+    }
+  })
+  const groups = (config.passwd?.groups ?? []).flatMap((group, i) =>
     group.shouldExist === false ? [] : planGroup(group, `$.passwd.groups.${i}`, accounts),
   )
+  return [...groups, ...shared]
 }
 
 /** Plans the groups that a config removes; after its users, for a primary group cannot go before its user. Pure. */

@@ -16,6 +16,7 @@ const defaultShell = '/bin/bash'
  */
 export function planUsers(config: IgnitionConfig, accounts: Accounts, later: AccountNames): Step[] {
   const groups = groupsOf(config, accounts)
+  checkUids(config.passwd?.users ?? [], accounts)
   return (config.passwd?.users ?? []).flatMap((user, i): Step[] => {
     const place = `$.passwd.users.${i}`
     const known = accounts.users.get(user.name)
@@ -29,6 +30,18 @@ export function planUsers(config: IgnitionConfig, accounts: Accounts, later: Acc
       ...planKeys(user, place),
     ]
   })
+}
+
+/** useradd would refuse it with the machine half done. */
+function checkUids(users: readonly ConfigUser[], accounts: Accounts): void {
+  const owners = new Map([...accounts.users.values()].map(({ uid, name }) => [uid, name]))
+  for (const [i, { name, uid, shouldExist }] of users.entries()) {
+    if (uid === undefined || shouldExist === false) continue
+    const owner = owners.get(uid) ?? name
+    if (owner !== name)
+      throw errors.idTaken(`$.passwd.users.${i}.uid`, `user ${JSON.stringify(name)}`, uid, owner)
+    owners.set(uid, name)
+  }
 }
 
 function checkGroups({ primaryGroup, groups = [] }: ConfigUser, place: string, later: AccountNames): void {

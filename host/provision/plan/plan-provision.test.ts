@@ -49,6 +49,28 @@ describe('planProvision()', () => {
       ],
     ],
     [
+      'makes the group of a user first when an earlier user is in it',
+      {
+        passwd: {
+          users: [{ name: 'a', groups: ['b'] }, { name: 'b' }, { name: 'c', primaryGroup: 'b' }],
+        },
+      },
+      [
+        'groupadd b',
+        "useradd --create-home --user-group --groups b --password '*' --shell /bin/bash a",
+        "useradd --create-home --gid b --password '*' --shell /bin/bash b",
+        "useradd --create-home --gid b --password '*' --shell /bin/bash c",
+      ],
+    ],
+    [
+      'keeps a unit whose name starts like an option apart from options',
+      { systemd: { units: [{ name: '-.mount', enabled: true }] } },
+      [
+        'install -D -m 0644 (config) /etc/systemd/system-preset/20-ignition.preset',
+        'systemctl --root=/ enable -- -.mount',
+      ],
+    ],
+    [
       'gives useradd all that a user asks for',
       {
         passwd: {
@@ -169,6 +191,23 @@ describe('planProvision()', () => {
   })
 
   const refusals: [string, Omit<IgnitionConfig, 'ignition'>, string][] = [
+    [
+      'a number that another user has',
+      {
+        passwd: {
+          users: [
+            { name: 'a', uid: 1500 },
+            { name: 'b', uid: 1500 },
+          ],
+        },
+      },
+      'Cannot give user "b" the number 1500 ($.passwd.users.1.uid): "a" has it',
+    ],
+    [
+      'a number that a user of the image has',
+      { passwd: { users: [{ name: 'a', uid: 33 }] } },
+      'Cannot give user "a" the number 33 ($.passwd.users.0.uid): "www" has it',
+    ],
     [
       'the number of a user',
       { passwd: { users: [{ name: 'root', uid: 5 }] } },

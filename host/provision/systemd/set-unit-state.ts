@@ -25,7 +25,9 @@ export function setUnitState(sys: Sys, step: StateStep): void {
 
 /** Returns the command that `setUnitState()` runs. */
 export function stateCommand({ kind, name }: StateStep): string[] {
-  return ['systemctl', '--root=/', kind === 'enable-unit' ? 'enable' : 'disable', name]
+  const verb = kind === 'enable-unit' ? 'enable' : 'disable'
+  // Such as -.mount.
+  return ['systemctl', '--root=/', verb, ...(name.startsWith('-') ? ['--'] : []), name]
 }
 
 function warnOfNoInstall(sys: Sys, name: string, { path }: FoundUnit): void {

@@ -146,6 +146,34 @@ const programPromises: readonly Promised[] = [
     expected: [true, null],
   },
   {
+    name: 'stops a watched program that ignores SIGTERM, or has closed its output and lives on',
+    check: async (sys) => {
+      const startMs = sys.uptimeMs()
+      const deaf = sys.watch(['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done'])
+      await deaf.nextLine(100)
+      deaf.stop()
+      const mute = sys.watch(['sh', '-c', 'exec >&-; sleep 60'])
+      const line = await mute.nextLine(60_000)
+      return [line ?? null, mute.ended, sys.uptimeMs() - startMs < 30_000]
+    },
+    expected: [null, true, true],
+  },
+  {
+    name: 'passes on standard error as it comes, and returns it as well',
+    check: (sys) => {
+      const lines: string[] = []
+      const startMs = sys.uptimeMs()
+      let firstMs = Number.POSITIVE_INFINITY
+      const { code, stderr } = sys.run(['sh', '-c', 'echo ñ >&2; sleep 1; printf "two\nend" >&2; exit 3'], {
+        onStderr(line) {
+          if (lines.push(line) === 1) firstMs = sys.uptimeMs() - startMs
+        },
+      })
+      return [code, stderr, lines, firstMs < 900]
+    },
+    expected: [3, 'ñ\ntwo\nend', ['ñ', 'two', 'end'], true],
+  },
+  {
     name: 'starts a program that goes on alone',
     check: (sys, dir) => {
       sys.spawnDetached(['sh', '-c', 'echo "$A" > "$1"', 'x', `${dir}/out`], { env: { A: 'done' } })
