@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { AfloatError } from '@afloat/report'
 import { repoDir } from './paths.ts'
 
 /**
@@ -38,6 +39,7 @@ export async function cached(
     await utimes(final, now, now)
     return final
   }
+  await makeHome(home)
   await sweep(home)
   const partial = join(home, `${key}.partial-${process.pid}`)
   await rm(partial, { recursive: true, force: true })
@@ -50,6 +52,29 @@ export async function cached(
     if (!existsSync(final)) throw error
   }
   return final
+}
+
+/** Makes a folder of the cache; throws `cache/not-writable` naming it. */
+async function makeHome(home: string): Promise<void> {
+  try {
+    // one folder at a time: where nothing can be made, as in /proc, Node's recursive form never returns
+    const missing: string[] = []
+    for (let dir = home; !existsSync(dir); dir = dirname(dir)) missing.unshift(dir)
+    for (const dir of missing) await mkdir(dir).catch(ignoreExisting)
+  } catch (cause) {
+    throw new AfloatError(
+      'cache/not-writable',
+      `Cannot write to the cache folder "${cacheDir()}": ${(cause as Error).message}`,
+      {
+        cause,
+        hint: 'Set AFLOAT_CACHE to a folder that is writable, on a disk with a few gigabytes to spare',
+      },
+    )
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
 }
 
 /** Removes what dead processes left half made in `home`. */

@@ -1,4 +1,4 @@
-import { parseGpt } from '@afloat/disk'
+import { type GptTable, parseBackupGpt, parseGpt } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
 import type { Sys } from '../sys/sys.ts'
 
@@ -36,8 +36,7 @@ function readDisk(sys: Sys, name: string): Disk | undefined {
   const sizeBytes = Number(sys.readText(`${home}/size`) ?? 0) * 512 // always in units of 512
   const sectorBytes = Number(sys.readText(`${home}/queue/logical_block_size`) ?? 512)
   if (sizeBytes === 0) return undefined
-  const head = readHead(sys, `/dev/${name}`, 2 * sectorBytes + 128 * 128)
-  const table = head === undefined ? undefined : parseGpt(head, sectorBytes)
+  const table = readTable(sys, `/dev/${name}`, sizeBytes, sectorBytes)
   if (table === undefined) return undefined
   const devices = partitionDevices(sys, home)
   const partitions = table.partitions.flatMap((partition) => {
@@ -49,10 +48,24 @@ function readDisk(sys: Sys, name: string): Disk | undefined {
   return { device: `/dev/${name}`, sizeBytes, tableEndBytes: (table.backupLba + 1) * sectorBytes, partitions }
 }
 
+/** The room that a table of 128 partitions takes, apart from its header. */
+const entriesBytes = 128 * 128
+
+/** The primary table, or the backup that the kernel takes (`gpt` on its command line) when that one is damaged. */
+function readTable(sys: Sys, device: string, sizeBytes: number, sectorBytes: number): GptTable | undefined {
+  const head = readBytes(sys, device, 0, 2 * sectorBytes + entriesBytes)
+  const primary = head && parseGpt(head, sectorBytes)
+  if (primary !== undefined) return primary
+  const length = sectorBytes + entriesBytes
+  const tail = readBytes(sys, device, sizeBytes - length, length)
+  return tail && parseBackupGpt(tail, sizeBytes, sectorBytes)
+}
+
 /** A disk that cannot be read is as good as none: the one with /usr may be another. */
-function readHead(sys: Sys, device: string, length: number): Uint8Array | undefined {
+function readBytes(sys: Sys, device: string, offset: number, length: number): Uint8Array | undefined {
+  if (offset < 0) return undefined
   try {
-    return sys.readBytes(device, { length })
+    return sys.readBytes(device, { offset, length })
   } catch (error) {
     if (error instanceof AfloatError) return undefined
     throw error

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import {
   ext4Bytes,
+  parseBackupGpt,
   parseGpt,
   parseVeritySuperblock,
   partitionTypes,
@@ -69,6 +70,24 @@ test('parseGpt() finds a partition on disks of either sector size', () => {
     assert.deepEqual(table?.partitions, [
       { number: 3, type, uuid, name: 'usr-a', firstLba: 64, lastLba: 127 },
     ])
+  }
+})
+
+test('parseBackupGpt() reads the same table from the end of a disk', () => {
+  const uuid = '01234567-89ab-cdef-0011-223344556677'
+  const type = partitionTypes.x64.usr
+  for (const sectorBytes of [512, 4096]) {
+    const primary = diskWith(sectorBytes, { number: 3, type, uuid, name: 'usr-a' })
+    const entries = primary.subarray(2 * sectorBytes)
+    const bytes = new Uint8Array(entries.length + sectorBytes)
+    bytes.set(entries)
+    bytes.set(primary.subarray(sectorBytes, 2 * sectorBytes), entries.length)
+    const view = new DataView(bytes.buffer)
+    view.setUint32(entries.length + 24, 999, true) // where this header is
+    view.setUint32(entries.length + 32, 1, true) // where the other one is
+    view.setUint32(entries.length + 72, 999 - entries.length / sectorBytes, true)
+    assert.deepEqual(parseBackupGpt(bytes, 1000 * sectorBytes, sectorBytes), parseGpt(primary, sectorBytes))
+    assert.equal(parseBackupGpt(bytes.subarray(sectorBytes), 1000 * sectorBytes, sectorBytes), undefined)
   }
 })
 

@@ -26,13 +26,47 @@ export type GptPartition = {
  * Source: UEFI Specification 2.10, section 5.3.
  */
 export function parseGpt(bytes: Uint8Array, sectorBytes = 512): GptTable | undefined {
+  return parseTable(bytes, { header: sectorBytes, start: 0, sectorBytes, backupLbaField: 32 })
+}
+
+/**
+ * Reads the backup table from the last bytes of a disk of `diskBytes`; 33 sectors hold it all.
+ * It is what is left when the power failed while the primary table was written.
+ */
+export function parseBackupGpt(
+  bytes: Uint8Array,
+  diskBytes: number,
+  sectorBytes = 512,
+): GptTable | undefined {
+  const header = bytes.length - sectorBytes
+  return parseTable(bytes, { header, start: diskBytes - bytes.length, sectorBytes, backupLbaField: 24 })
+}
+
+/** `header` is where the header is in `bytes`, `start` where `bytes` are on the disk. */
+function parseTable(
+  bytes: Uint8Array,
+  at: { header: number; start: number; sectorBytes: number; backupLbaField: number },
+): GptTable | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const header = sectorBytes
-  if (bytes.length < header + 92 || !startsWith(bytes, header, 'EFI PART')) return undefined
-  const entriesAt = u64(view, header + 72) * sectorBytes
+  const { header, sectorBytes } = at
+  if (header < 0 || bytes.length < header + 92 || !startsWith(bytes, header, 'EFI PART')) return undefined
+  const entriesAt = u64(view, header + 72) * sectorBytes - at.start
   const count = view.getUint32(header + 80, true)
   const size = view.getUint32(header + 84, true)
-  if (size < 128 || count > 1024 || entriesAt + count * size > bytes.length) return undefined
+  if (size < 128 || count > 1024 || entriesAt < 0 || entriesAt + count * size > bytes.length) return undefined
+  return {
+    diskUuid: guid(bytes, header + 56),
+    backupLba: u64(view, header + at.backupLbaField),
+    lastUsableLba: u64(view, header + 48),
+    partitions: parseEntries(bytes, view, { entriesAt, count, size }),
+  }
+}
+
+function parseEntries(
+  bytes: Uint8Array,
+  view: DataView,
+  { entriesAt, count, size }: { entriesAt: number; count: number; size: number },
+): GptPartition[] {
   const partitions: GptPartition[] = []
   for (let i = 0; i < count; i++) {
     const at = entriesAt + i * size
@@ -47,12 +81,7 @@ export function parseGpt(bytes: Uint8Array, sectorBytes = 512): GptTable | undef
       name: utf16(view, at + 56, 36),
     })
   }
-  return {
-    diskUuid: guid(bytes, header + 56),
-    backupLba: u64(view, header + 32),
-    lastUsableLba: u64(view, header + 48),
-    partitions,
-  }
+  return partitions
 }
 
 function startsWith(bytes: Uint8Array, at: number, text: string): boolean {

@@ -31,5 +31,6 @@ test('afloat demo --json says why it failed, with exit code 1', async () => {
   assert.equal(code, 1)
   const facts = JSON.parse(stdout)
   assert.equal(facts.ok, false)
+  assert.equal(facts.error.code, 'cache/not-writable')
   assert.match(facts.error.message, /\/proc\/nowhere/)
 })
