@@ -12,9 +12,9 @@ export async function makeSshKey(tools: ToolsTree, dir: string): Promise<SshKey>
 }
 
 /** The command that opens a session in a machine, or runs one command there. */
-export function sshArgv(key: string, port: number, command: readonly string[] = []): string[] {
+export function sshArgv(key: string, port: number, command: readonly string[] = [], user = 'root'): string[] {
   return [
-    ...['ssh', '-F', '/dev/null', '-i', key, '-p', String(port), '-l', 'root'],
+    ...['ssh', '-F', '/dev/null', '-i', key, '-p', String(port), '-l', user],
     // a machine is new at each start, and so are its host keys; nobody else can listen on the loopback port
     ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'],
     ...['-o', 'IdentitiesOnly=yes', '-o', 'ConnectTimeout=30'],
