@@ -45,6 +45,12 @@ test('examples/web.yaml serves its page, and goes on doing so after a restart on
       assert.equal(await machine.sh('cat /proc/sys/kernel/hostname'), 'web')
       assert.equal(await machine.sh('. /etc/os-release; echo $IMAGE_VERSION'), lab.version)
     })
+    await t.test('nothing is there to change it with, or that a host does not need', async () => {
+      const { stdout } = await machine.exec('type -P apt apt-get dpkg perl python3 node npm man gcc')
+      assert.equal(stdout, '')
+      assert.equal(await machine.sh('ls /usr/share/man /usr/share/doc 2>/dev/null; :'), '')
+      assert.notEqual(await machine.sh('type -P qjs podman crun curl sshd'), '')
+    })
     await machine.sh('echo kept >/var/lib/by-hand; echo kept >/etc/by-hand')
     before = await readState(machine)
     assert.equal(await machine.powerOff(), 'clean')
