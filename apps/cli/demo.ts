@@ -72,8 +72,8 @@ async function release(held: Held): Promise<void> {
 }
 
 async function tellStory(show: Progress, facts: DemoFacts, held: Held, signal: AbortSignal): Promise<void> {
-  const tools = await show.stage('Tools tree', () => ensureToolsTree())
   const image = await ensureImage({ version: readVersion(), stage: show.stage })
+  const tools = await ensureToolsTree()
   const disk = image.manifest.artefacts.find(({ name }) => name === 'disk.raw')
   const { version, usrRootHash } = image.manifest
   facts.image = { version, usrRootHash, bytes: disk?.bytes ?? 0 }
