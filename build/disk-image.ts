@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { copyFile, mkdir, open, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { partitionTypes } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
@@ -54,7 +54,7 @@ export async function writeDiskImage(inputs: DiskInputs, work: string, output: s
       `start=${at}MiB, size=${row.sizeMiB}MiB, type=${row.type}, uuid=${row.uuid}, name="${row.name}"`,
     )
     const file = contents[row.name]
-    if (file !== undefined) await copyInto(output, at * MiB, file, row.sizeMiB * MiB)
+    if (file !== undefined) await copyInto(inputs.tools, output, at, file, row.sizeMiB)
     at += row.sizeMiB
   }
   await inputs.tools.run(['sfdisk', '--quiet', '--no-reread', '--no-tell-kernel', output], {
@@ -86,32 +86,18 @@ async function writeEsp(inputs: DiskInputs, work: string, esp: string): Promise<
   })
 }
 
-/** Copies a file to an offset of another and leaves holes where it has only zeros. */
-async function copyInto(target: string, offset: number, source: string, room: number): Promise<void> {
+/** Copies a file to an offset of another, in MiB, and leaves holes where it has only zeros. */
+async function copyInto(tools: ToolsTree, target: string, atMiB: number, source: string, roomMiB: number) {
   const { size } = await stat(source)
-  if (size > room) {
+  if (size > roomMiB * MiB) {
     throw new AfloatError(
       'build/too-large',
-      `Cannot place "${source}" in its partition: found ${size} bytes, room for ${room}`,
+      `Cannot place "${source}" in its partition: found ${size} bytes, room for ${roomMiB * MiB}`,
       {
         hint: 'Take something out of the image (image/os.packages, image/os.remove) or enlarge the layout',
       },
     )
   }
-  const from = await open(source)
-  const to = await open(target, 'r+')
-  try {
-    const chunk = Buffer.alloc(MiB)
-    const zeros = Buffer.alloc(MiB)
-    for (let at = 0; at < size; ) {
-      const { bytesRead } = await from.read(chunk, 0, MiB, at)
-      if (bytesRead === 0) break
-      const data = chunk.subarray(0, bytesRead)
-      if (!data.equals(zeros.subarray(0, bytesRead))) await to.write(data, 0, bytesRead, offset + at)
-      at += bytesRead
-    }
-  } finally {
-    await from.close()
-    await to.close()
-  }
+  const how = ['bs=1M', `seek=${atMiB}`, 'conv=notrunc,sparse', 'status=none']
+  await tools.run(['dd', `if=${source}`, `of=${target}`, ...how])
 }

@@ -7,7 +7,7 @@ import { unpackPackages } from './os-packages.ts'
 import { repoDir } from './paths.ts'
 
 /**
- * Returns the OCI layout of the web server of `examples/web.yaml`, tagged `web:1`: busybox of Debian and the
+ * Returns the OCI image of the web server of `examples/web.yaml` as "LAYOUT:TAG": busybox of Debian and the
  * files of `examples/web/www`.
  */
 export async function ensureWebImage(): Promise<string> {
@@ -38,5 +38,5 @@ export async function ensureWebImage(): Promise<string> {
       await rm(root, { recursive: true })
     },
   )
-  return join(dir, 'layout')
+  return `${join(dir, 'layout')}:1`
 }

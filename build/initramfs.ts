@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { type CpioEntry, formatCpio } from '@afloat/archive'
 import { AfloatError } from '@afloat/report'
 import { readList } from './cache.ts'
+import { kernelOf } from './os-packages.ts'
 import { repoDir } from './paths.ts'
 import { runProgram } from './run-program.ts'
 import type { ToolsTree } from './tools-tree.ts'
@@ -86,7 +87,7 @@ async function librariesOf(root: string, programs: readonly string[]): Promise<s
  */
 async function addModules(inputs: InitramfsInputs, tree: string): Promise<void> {
   const home = join(inputs.root, 'usr/lib/modules')
-  const kernel = (await readdir(home))[0]!
+  const kernel = await kernelOf(inputs.root)
   const dependencies = await readDependencies(join(home, kernel, 'modules.dep'))
   const wanted = new Set<string>()
   for (const name of await readList(join(repoDir, 'image/initramfs.modules'))) {

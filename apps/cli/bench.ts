@@ -5,10 +5,10 @@ import { ensureWebImage } from '@afloat/build/example-image'
 import { ensureImage } from '@afloat/build/image'
 import { repoDir } from '@afloat/build/paths'
 import { ensureToolsTree } from '@afloat/build/tools-tree'
+import { readVersion } from '@afloat/build/version'
 import { Command, InvalidArgumentError } from 'commander'
 import { compileFile } from './compile-file.ts'
 import { progress } from './progress.ts'
-import { readVersion } from './version.ts'
 
 /** `afloat bench`: measurements beside a floor or a peer of the same run. */
 export function benchCommand(): Command {
@@ -33,7 +33,7 @@ async function boot(options: { runs: number; json?: true }): Promise<void> {
   const show = progress()
   const tools = await show.stage('Tools tree', () => ensureToolsTree())
   const image = await ensureImage({ version: readVersion(), stage: show.stage })
-  const webImage = `${await ensureWebImage()}:1`
+  const webImage = await ensureWebImage()
   const { ignitionJson } = compileFile(join(repoDir, 'examples/web.yaml'), {})
   const inputs = { tools, image, webImage, ignitionJson: ignitionJson! }
   const result = await show.stage('Boots', () => benchBoot(inputs, options.runs))

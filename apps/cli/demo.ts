@@ -5,18 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureImage } from '@afloat/build/image'
 import { repoDir } from '@afloat/build/paths'
 import { ensureToolsTree } from '@afloat/build/tools-tree'
+import { readVersion } from '@afloat/build/version'
 import { AfloatError } from '@afloat/report'
 import { chooseAccel } from '@afloat/vm/accel'
 import { type Machine, startMachine } from '@afloat/vm/machine'
 import { freePort } from '@afloat/vm/ports'
-import { type Registry, registryDir, startRegistry } from '@afloat/vm/registry'
+import type { Registry } from '@afloat/vm/registry'
 import { Command } from 'commander'
 import { showBoot } from './boot-stages.ts'
 import { compileFile } from './compile-file.ts'
-import { pushWebImage } from './example-images.ts'
+import { offerImages } from './example-images.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { type Progress, progress, type StageTime } from './progress.ts'
-import { readVersion } from './version.ts'
 
 /** What the demo has seen; `--json` prints it as it is. */
 type DemoFacts = {
@@ -77,17 +77,19 @@ async function tellStory(show: Progress, facts: DemoFacts, held: Held, signal: A
   const disk = image.manifest.artefacts.find(({ name }) => name === 'disk.raw')
   const { version, usrRootHash } = image.manifest
   facts.image = { version, usrRootHash, bytes: disk?.bytes ?? 0 }
-  held.registry = await show.stage('Container image', async () => {
-    const registry = await startRegistry(tools, registryDir())
-    await pushWebImage(registry)
-    return registry
-  })
-  const { accel, reason } = await show.stage('Accelerator', () => chooseAccel('auto', tools))
-  facts.vm = { accel }
-  if (accel === 'tcg') show.note(`  Software emulation, which is slow: ${reason}`)
   const { ignitionJson } = compileFile(join(repoDir, 'examples/web.yaml'), {})
   if (ignitionJson === undefined)
     throw new AfloatError('demo/bad-config', 'Cannot compile "examples/web.yaml"')
+  const registry = await show.stage('Container image', () => offerImages(tools, ignitionJson))
+  if (registry === undefined)
+    throw new AfloatError(
+      'demo/bad-config',
+      'Cannot find an image of the local registry in "examples/web.yaml"',
+    )
+  held.registry = registry
+  const { accel, reason } = await show.stage('Accelerator', () => chooseAccel('auto', tools))
+  facts.vm = { accel }
+  if (accel === 'tcg') show.note(`  Software emulation, which is slow: ${reason}`)
   const port = await freePort()
   const machine = await startMachine({
     name: 'demo',
@@ -96,7 +98,7 @@ async function tellStory(show: Progress, facts: DemoFacts, held: Held, signal: A
     memoryMiB: 2048,
     accel,
     ports: [{ host: port, guest: 80 }],
-    guestForwards: [held.registry.guestForward],
+    guestForwards: [registry.guestForward],
     fwCfg: { 'opt/com.coreos/config': ignitionJson },
   })
   held.machine = machine

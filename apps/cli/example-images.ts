@@ -26,7 +26,7 @@ export async function offerImages(tools: ToolsTree, ignitionJson: string): Promi
 
 /** Builds the image of the web example and puts it into a registry. */
 export async function pushWebImage(registry: Registry): Promise<void> {
-  await registry.push(`${await ensureWebImage()}:1`, webImage)
+  await registry.push(await ensureWebImage(), webImage)
 }
 
 type IgnitionFile = { path: string; contents?: { source?: string; compression?: string } }

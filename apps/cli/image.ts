@@ -2,10 +2,10 @@ import { copyFile, mkdir, rename } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { formatSize, sizesOf } from '@afloat/bench/sizes'
 import { type BuiltImage, ensureImage } from '@afloat/build/image'
+import { readVersion } from '@afloat/build/version'
 import { Command } from 'commander'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { progress } from './progress.ts'
-import { readVersion } from './version.ts'
 
 /** `afloat image`: operating system images. */
 export function imageCommand(): Command {

@@ -1,3 +1,4 @@
+import { readVersion } from '@afloat/build/version'
 import { Command } from 'commander'
 import { benchCommand } from './bench.ts'
 import { configCommand } from './config.ts'
@@ -10,7 +11,6 @@ import { runCommand } from './run.ts'
 import { sshCommand } from './ssh.ts'
 import { stopCommand } from './stop.ts'
 import { testCommand } from './test.ts'
-import { readVersion } from './version.ts'
 
 const program = new Command('afloat')
   .description('Keep containers running while the operating system beneath them is replaced')

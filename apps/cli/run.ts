@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { ensureImage } from '@afloat/build/image'
 import { ensureToolsTree } from '@afloat/build/tools-tree'
+import { readVersion } from '@afloat/build/version'
 import { AfloatError } from '@afloat/report'
 import { type AccelChoice, chooseAccel } from '@afloat/vm/accel'
 import { type ControlAnswer, type ControlRequest, serveControl } from '@afloat/vm/control'
@@ -17,7 +18,6 @@ import { containerTroubles } from './container-troubles.ts'
 import { offerImages } from './example-images.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { type Progress, progress } from './progress.ts'
-import { readVersion } from './version.ts'
 
 type RunOptions = {
   port?: PortForward[]

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { repoDir } from '@afloat/build/paths'
-import { readVersion } from '@afloat/cli/version'
+import { readVersion } from '@afloat/build/version'
 import { startCli } from './cli.ts'
 
 test('afloat demo --json tells what it has seen', async () => {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { link, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheDir } from '@afloat/build/cache'
-import { ensureWebImage } from '@afloat/build/example-image'
 import { type BuiltImage, ensureImage } from '@afloat/build/image'
 import { ensureToolsTree, type ToolsTree } from '@afloat/build/tools-tree'
-import { readVersion } from '@afloat/cli/version'
+import { readVersion } from '@afloat/build/version'
+import { pushWebImage } from '@afloat/cli/example-images'
 import { createDisk } from '../disk.ts'
 import { type Machine, type MachineOptions, startMachine } from '../machine.ts'
 import type { DiskImage } from '../qemu-args.ts'
@@ -64,7 +64,7 @@ export class Lab {
   async webRegistry(): Promise<Registry> {
     const registry = await startRegistry(this.tools, join(this.dir, `registry-${++this.#count}`))
     this.onClose(() => registry.stop())
-    await registry.push(`${await ensureWebImage()}:1`, 'web:1')
+    await pushWebImage(registry)
     return registry
   }
 

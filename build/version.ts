@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { repoDir } from '@afloat/build/paths'
+import { repoDir } from './paths.ts'
 
 /** The version of this checkout, from package.json. */
 export function readVersion(): string {
