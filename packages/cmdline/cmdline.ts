@@ -15,7 +15,7 @@ export type Cmdline = {
  */
 export function parseCmdline(text: string): Cmdline {
   const values = new Map<string, string[]>()
-  for (const word of splitWords(text)) {
+  for (const word of splitCmdline(text)) {
     if (word === '--') break
     const at = word.indexOf('=')
     const key = at < 0 ? word : word.slice(0, at)
@@ -30,7 +30,8 @@ export function parseCmdline(text: string): Cmdline {
   }
 }
 
-function splitWords(text: string): string[] {
+/** Splits a command line into its words, quotes removed. */
+export function splitCmdline(text: string): string[] {
   const words: string[] = []
   let word = ''
   let started = false

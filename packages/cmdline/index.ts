@@ -1,2 +1,2 @@
-export { type Cmdline, parseCmdline } from './cmdline.ts'
+export { type Cmdline, parseCmdline, splitCmdline } from './cmdline.ts'
 export { type IpSetting, parseIp } from './ip.ts'
