@@ -1,0 +1,34 @@
+/** Statuses of an application that servers answer. The last eleven are Nebraska's. */
+export const appStatuses = [
+  'ok',
+  'restricted',
+  'error-unknownApplication',
+  'error-invalidAppId',
+  'error-invalidVersion',
+  'error-internal',
+  'error-noPackageFound',
+  'error-unknownApplicationOrGroup',
+  'error-instanceRegistrationFailed',
+  'error-maxUpdatesPerPeriodLimitReached',
+  'error-maxConcurrentUpdatesLimitReached',
+  'error-maxTimedOutUpdatesLimitReached',
+  'error-updatesDisabled',
+  'error-couldNotCheckUpdatesStats',
+  'error-updateInProgressOnInstance',
+  'error-failedToRetrieveUpdatePackageInfo',
+] as const
+
+export type AppStatus = (typeof appStatuses)[number]
+
+/** Statuses of an update check. */
+export const updateCheckStatuses = [
+  'ok',
+  'noupdate',
+  'error-osnotsupported',
+  'error-unsupportedProtocol',
+  'error-pluginRestrictedHost',
+  'error-hash',
+  'error-internal',
+] as const
+
+export type UpdateCheckStatus = (typeof updateCheckStatuses)[number]
