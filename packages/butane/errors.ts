@@ -170,6 +170,12 @@ export const butaneErrors = {
       `Host path of volume ${q(volume)} is not absolute`,
       'Write the full path, or a name for a volume that podman manages',
     ),
+  survivorHoldsSystem: (source: string) =>
+    finding(
+      'butane/survivor-holds-system',
+      `A container that survives would go on seeing ${q(source)} of the old system, and keep it from being replaced`,
+      'Put what the container needs below /var, or leave out "survive"',
+    ),
   networkTypo: (name: string, builtIn: string) =>
     finding(
       'butane/network-typo',
@@ -187,6 +193,61 @@ export const butaneErrors = {
       'butane/bad-restart',
       `Unknown restart policy ${q(value)}: expected ${known.join(', ')}`,
       'Write always',
+    ),
+  updateServerMissing: () =>
+    finding(
+      'butane/update-server-missing',
+      'Server that updates come from is missing',
+      'Add server: with its URL',
+    ),
+  badHttpUrl: (key: string, url: string) =>
+    finding(
+      'butane/bad-http-url',
+      `Cannot use ${q(url.replace(/\/\/[^/?#]*@/, '//…@'))} as ${key}: expected an http: or https: URL`,
+      url.includes('://') ? undefined : `Write http:// or https:// in front`,
+    ),
+  badUpdateWord: (key: string, word: string) =>
+    finding(
+      'butane/bad-update-word',
+      `Cannot use ${q(word)} as ${key}: expected at most 64 letters, digits, "_", "." and "-"`,
+    ),
+  publicKeyMissing: () =>
+    finding(
+      'butane/public-key-missing',
+      'Machine will refuse every update: the public key that releases are signed with is missing',
+      'Add public_keys: with the line that afloat key generate prints',
+    ),
+  badPublicKey: (isPrivate: boolean) =>
+    finding(
+      'butane/bad-public-key',
+      isPrivate
+        ? 'Cannot use a private key: machines are given the public one'
+        : 'Cannot read public key: expected an ed25519 key, as base64 of its 32 bytes or as PEM',
+      isPrivate
+        ? 'Take the .pub file, and make a new pair: this one was shown'
+        : 'Take the content of the .pub file',
+    ),
+  badStrategy: (value: string, known: readonly string[], nearest: string | undefined) =>
+    finding(
+      'butane/bad-strategy',
+      `Unknown update strategy ${q(value)}: expected ${known.join(', ')}`,
+      `Write ${nearest ?? 'auto'}`,
+    ),
+  badDuration: (text: string) =>
+    finding(
+      'butane/bad-duration',
+      `Cannot read duration ${q(text)}: expected hours, minutes and seconds, as in 90s, 2m or 1m30s`,
+      /^[0-9]{1,6}$/.test(text) ? `Write ${text}s` : 'Write 60s',
+    ),
+  settleOutOfRange: (text: string) =>
+    finding('butane/settle-out-of-range', `Cannot wait ${q(text)} for a release: expected 1s to 24h`),
+  healthUnitMissing: () =>
+    finding('butane/health-unit-missing', 'Unit that must be active is missing', 'Add unit:'),
+  badHealthUnit: (unit: string, hint: string) =>
+    finding(
+      'butane/bad-health-unit',
+      `Cannot watch ${q(unit)}: expected the name of a unit, as in web.service`,
+      hint,
     ),
 }
 

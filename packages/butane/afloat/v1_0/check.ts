@@ -50,6 +50,7 @@ export const checkContainer: Check<ObjectValue> = (value, path, add) => {
     environment = {},
     network,
     restart,
+    survive,
   } = value as unknown as Container
   if (!name) add('error', [...path, 'name'], errors.containerNameMissing())
   else if (!NAME.test(name)) add('error', [...path, 'name'], errors.containerName('container', name))
@@ -67,8 +68,11 @@ export const checkContainer: Check<ObjectValue> = (value, path, add) => {
 
   for (const [index, volume] of volumes.entries()) {
     const parsed = volume === null ? null : parseVolume(volume)
-    if (parsed === 'relative') add('error', [...path, 'volumes', index], errors.relativeVolume(volume))
-    else if (parsed === undefined) add('error', [...path, 'volumes', index], errors.badVolume(volume))
+    const at: Path = [...path, 'volumes', index]
+    if (parsed === 'relative') add('error', at, errors.relativeVolume(volume))
+    else if (parsed === undefined) add('error', at, errors.badVolume(volume))
+    else if (survive === true && parsed !== null && isReplaced(parsed.source))
+      add('warning', at, errors.survivorHoldsSystem(parsed.source))
   }
   for (const [variable, text] of Object.entries(environment)) {
     const at: Path = [...path, 'environment', variable]
@@ -77,6 +81,11 @@ export const checkContainer: Check<ObjectValue> = (value, path, add) => {
   }
   if (restart !== undefined && !RESTARTS.includes(restart))
     add('error', [...path, 'restart'], errors.badRestart(restart, RESTARTS))
+}
+
+/** Whether a path of the host belongs to what an update replaces; `/etc` lies over a folder of `/usr`. */
+function isReplaced(path: string): boolean {
+  return /^\/((usr|etc|bin|lib|lib64|sbin)(\/|$)|$)/.test(path)
 }
 
 /** Another name makes a network, so a mistyped one would go unnoticed. */

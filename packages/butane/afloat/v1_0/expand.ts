@@ -60,7 +60,8 @@ interface NewFile {
   readonly from: Path
 }
 
-function addFile(config: ObjectValue, { map }: Context, file: NewFile): void {
+/** Adds a file that a key of the source stands for. */
+export function addFile(config: ObjectValue, { map }: Context, file: NewFile): void {
   const storage = isObject(config['storage']) ? config['storage'] : {}
   const files: Value[] = Array.isArray(storage['files']) ? storage['files'] : []
   map.addMade(['storage', 'files', files.length], file.from)

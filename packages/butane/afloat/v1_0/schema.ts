@@ -1,8 +1,8 @@
-import { flag, many, type ObjectShape, text, texts } from '@afloat/ignition'
+import { flag, many, type ObjectShape, one, text, texts } from '@afloat/ignition'
 
 /** What the afloat variant adds to its base. */
 export const afloatSugar: Readonly<Record<string, ObjectShape>> = {
-  config: { hostname: text, containers: many('container') },
+  config: { hostname: text, containers: many('container'), updates: one('updates') },
   container: {
     name: text,
     image: text,
@@ -14,6 +14,18 @@ export const afloatSugar: Readonly<Record<string, ObjectShape>> = {
     survive: flag,
     restart: text,
   },
+  updates: {
+    server: text,
+    group: text,
+    channel: text,
+    public_keys: texts,
+    strategy: text,
+    kexec: flag,
+    automatic: flag,
+    settle: text,
+    health: many('health_check'),
+  },
+  health_check: { unit: text, url: text },
 }
 
 export interface Container {
@@ -32,4 +44,22 @@ export interface Container {
   readonly survive?: boolean
   /** systemd's `Restart=`; default `always`. */
   readonly restart?: string
+}
+
+/** How a machine is updated. */
+export interface Updates {
+  readonly server?: string
+  readonly group?: string
+  readonly channel?: string
+  readonly public_keys?: readonly (string | null)[]
+  readonly strategy?: string
+  readonly kexec?: boolean
+  readonly automatic?: boolean
+  readonly settle?: string
+  readonly health?: readonly (HealthCheck | null)[]
+}
+
+export interface HealthCheck {
+  readonly unit?: string
+  readonly url?: string
 }

@@ -157,6 +157,16 @@ for (const [title, container, expected] of [
     ['error relative-volume $.containers.0.volumes.0 3:51'],
   ],
   [
+    'a survivor with a folder of the system',
+    '{name: a, image: r.test/a, survive: true, volumes: [/etc/ssl:/b, /etcetera:/c, /var/etc:/d]}',
+    ['warning survivor-holds-system $.containers.0.volumes.0 3:66'],
+  ],
+  [
+    'a container with a folder of the system that does not survive',
+    '{name: a, image: r.test/a, volumes: [/etc/ssl:/b]}',
+    [],
+  ],
+  [
     'a bad variable',
     '{name: a, image: r.test/a, environment: {1A: x, discovery.type: single-node, A-B: x}}',
     ['error bad-variable $.containers.0.environment.1A 3:59'],

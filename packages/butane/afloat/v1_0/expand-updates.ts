@@ -1,0 +1,31 @@
+import { encodeBase64 } from '@afloat/ignition'
+import { parsePublicKey } from '@afloat/release/public-key'
+import type { Step } from '../../translate/context.ts'
+import { addFile } from './expand.ts'
+import { parseDuration } from './parse-duration.ts'
+import type { Updates } from './schema.ts'
+
+/** `updates` is the file that the update agent and the health gate read. Defaults are written out. */
+export const addUpdates: Step = (source, config, context) => {
+  const updates = source['updates'] as unknown as Updates | undefined
+  if (updates === undefined) return
+  const text = `${JSON.stringify(formatUpdates(updates), null, 2)}\n`
+  addFile(config, context, { path: '/etc/afloat/update.json', text, from: ['updates'] })
+}
+
+function formatUpdates(updates: Updates) {
+  const { server, group = 'stable', channel, public_keys: keys = [], health = [] } = updates
+  return {
+    apiVersion: 'afloat/v1',
+    kind: 'UpdateConfig',
+    server,
+    group,
+    ...(channel === undefined ? {} : { channel }),
+    publicKeys: keys.filter((key) => key !== null).map((key) => encodeBase64(parsePublicKey(key)!)),
+    strategy: updates.strategy ?? 'auto',
+    kexec: updates.kexec ?? false,
+    automatic: updates.automatic ?? true,
+    settleSec: parseDuration(updates.settle ?? '60s'),
+    health: health.filter((check) => check !== null),
+  }
+}
