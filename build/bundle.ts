@@ -16,6 +16,8 @@ export async function bundleHostProgram(entry: string): Promise<string> {
     format: 'esm',
     target: 'es2023',
     platform: 'neutral',
+    // The neutral platform looks at neither, and packages that have no "exports" name their entry there.
+    mainFields: ['module', 'main'],
     external: ['std', 'os'],
     treeShaking: true,
     minify: false,

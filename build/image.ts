@@ -3,14 +3,12 @@ import { createReadStream } from 'node:fs'
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toUuid, usrPartitionUuids } from '@afloat/disk'
-import { AfloatError } from '@afloat/report'
-import { type BootImage, ensureBootImage } from './boot-image.ts'
 import { cached, keyOf, prune, sources } from './cache.ts'
 import { writeDiskImage } from './disk-image.ts'
-import { type DebianPackage, type UnpackedPackages, unpackPackages } from './os-packages.ts'
+import type { DebianPackage } from './os-packages.ts'
+import { ensureParts, type ReleaseParts, type StageRunner } from './release-parts.ts'
 import { runProgram } from './run-program.ts'
-import { ensureToolsTree, type ToolsTree } from './tools-tree.ts'
-import { ensureUsrImage, type UsrImage } from './usr-image.ts'
+import type { ReleaseVariant } from './variant.ts'
 
 /** What an image consists of; written beside it as `manifest.json`. */
 export type ImageManifest = {
@@ -28,41 +26,20 @@ export type Artefact = { readonly name: string; readonly bytes: number; readonly
 
 export type BuiltImage = { readonly dir: string; readonly diskPath: string; readonly manifest: ImageManifest }
 
-/** Runs the named stage of a build; the caller shows and times it. */
-export type StageRunner = <T>(name: string, run: () => Promise<T>) => Promise<T>
-
 /**
  * Returns the image of a release, building the stages whose inputs changed.
- * Each stage is kept in the cache by the hash of its inputs: packages, /usr, UKI, disk.
- * Throws `build/bad-version` unless `version` is MAJOR.MINOR.PATCH, with an optional pre-release.
+ * Each stage is kept in the cache by the hash of its inputs: packages, initramfs, /usr, UKI, disk.
+ * Throws as `checkVariant` does, and `build/bad-overlay`.
  */
-export async function ensureImage(options: { version: string; stage: StageRunner }): Promise<BuiltImage> {
-  const { version, stage } = options
-  if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$/.test(version)) {
-    throw new AfloatError(
-      'build/bad-version',
-      `Cannot build version "${version}": expected MAJOR.MINOR.PATCH`,
-      {
-        hint: 'Write it as in "1.2.3" or "1.2.3-rc.1"',
-      },
-    )
-  }
-  process.umask(0o022) // modes of files in the image must not depend on who builds it
-  const tools = await stage('Tools tree', () => ensureToolsTree())
-  const packages = await stage('Debian packages', () => unpackPackages('image/os.packages'))
-  const usr = await stage('Operating system (/usr)', () => ensureUsrImage(tools, packages, version))
-  const release = { version, rootHash: usr.rootHash }
-  const boot = await stage('Initramfs and UKI', () => ensureBootImage(tools, packages, release))
-  return await stage('Disk image', () => ensureDisk(tools, packages, usr, boot, version))
+export async function ensureImage(options: ReleaseVariant & { stage: StageRunner }): Promise<BuiltImage> {
+  const { stage, ...variant } = options
+  const parts = await ensureParts(variant, stage)
+  return await stage('Disk image', () => ensureDisk(parts))
 }
 
-async function ensureDisk(
-  tools: ToolsTree,
-  packages: UnpackedPackages,
-  usr: UsrImage,
-  boot: BootImage,
-  version: string,
-): Promise<BuiltImage> {
+async function ensureDisk(parts: ReleaseParts): Promise<BuiltImage> {
+  const { identity, tools, packages, usr, boot, initramfs } = parts
+  const { version } = identity
   const key = keyOf([usr.key, boot.key, await sources('build/disk-image.ts')])
   const dir = await cached('images', key, async (partial) => {
     const work = join(partial, 'work')
@@ -74,7 +51,7 @@ async function ensureDisk(
     const inputs = { tools, version, usr: usr.erofs, verity: usr.verity, uki: boot.uki, uuids, uuidOf, epoch }
     await writeDiskImage(inputs, work, join(partial, 'disk.raw'))
     await rm(work, { recursive: true })
-    for (const path of [usr.erofs, usr.verity, usr.largest, boot.uki, boot.initramfs]) {
+    for (const path of [usr.erofs, usr.verity, usr.largest, boot.uki, initramfs.path]) {
       await runProgram(['cp', '--reflink=auto', path, partial])
     }
     const manifest: ImageManifest = {
@@ -82,14 +59,14 @@ async function ensureDisk(
       kind: 'Image',
       version,
       architecture: 'x86_64',
-      kernel: boot.kernel,
+      kernel: identity.kernel.release,
       usrRootHash: usr.rootHash,
       artefacts: await Promise.all(artefactNames.map((name) => describe(partial, name))),
       packages: packages.packages,
     }
     await writeFile(join(partial, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   })
-  await prune('images', 4)
+  await prune('images', 8)
   const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8')) as ImageManifest
   return { dir, diskPath: join(dir, 'disk.raw'), manifest }
 }

@@ -49,6 +49,11 @@ export async function kernelOf(root: string): Promise<string> {
   return names[0]!
 }
 
+/** The kernel of that release among the packages. */
+export function kernelFile(root: string, release: string): string {
+  return join(root, 'boot', `vmlinuz-${release}`)
+}
+
 async function newestFile(root: string): Promise<number> {
   const text = await runProgram(['find', join(root, 'usr'), '-type', 'f', '-printf', '%T@\\n'])
   return Math.floor(

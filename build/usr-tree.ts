@@ -15,35 +15,31 @@ import {
 import { join, relative } from 'node:path'
 import { readList } from './cache.ts'
 import type { UnpackedPackages } from './os-packages.ts'
+import { addOutside } from './outside.ts'
 import { repoDir } from './paths.ts'
 import { runProgram } from './run-program.ts'
+import type { ToolsTree } from './tools-tree.ts'
 
 /** Where the pristine `/etc` of a release lives; on a running machine it is the lower layer of the overlay. */
-const etcHome = 'usr/share/afloat/etc'
-
-/** What makes one release differ from another built of the same packages. */
-export type Release = {
-  readonly version: string
-  /** Bundled QuickJS programs by their path below /usr. */
-  readonly programs: Readonly<Record<string, string>>
-}
+export const etcHome = 'usr/share/afloat/etc'
 
 /**
  * Makes the file tree of `/usr` in `target` from unpacked packages: files of `image/dist` on top, what
  * `image/os.remove` names taken out, and done at build time what maintainer scripts would do on a machine
- * (users, unit presets, linker cache, certificate bundle).
+ * (users, unit presets, linker cache, certificate bundle). It is the same for all releases of these packages.
  * Afterwards `target` holds nothing but `usr`; `/etc` has moved to `usr/share/afloat/etc`.
  */
 export async function makeUsrTree(
+  tools: ToolsTree,
   packages: UnpackedPackages,
-  release: Release,
   target: string,
 ): Promise<void> {
   await runProgram(['cp', '--archive', '--reflink=auto', `${packages.root}/.`, target])
   await addSystemUsers(target)
   await cp(join(repoDir, 'image/dist'), target, { recursive: true, verbatimSymlinks: true })
-  await addRelease(target, release)
+  await addFixedFiles(target)
   await bundleCertificates(target)
+  await addOutside(tools, target)
   await settle(target)
   await removeUnwanted(target)
   await removeDangling(join(target, 'etc'))
@@ -87,34 +83,11 @@ async function addSystemUsers(target: string): Promise<void> {
   }
 }
 
-async function addRelease(target: string, release: Release): Promise<void> {
-  const { version } = release
-  await writeFile(
-    join(target, 'usr/lib/os-release'),
-    [
-      'NAME="Afloat"',
-      'ID=afloat',
-      'ID_LIKE=debian',
-      `PRETTY_NAME="Afloat ${version}"`,
-      `VERSION_ID=${version}`,
-      `VERSION="${version}"`,
-      'IMAGE_ID=afloat',
-      `IMAGE_VERSION=${version}`,
-      'DEFAULT_HOSTNAME=afloat',
-      'ANSI_COLOR="0;36"',
-      '',
-    ].join('\n'),
-  )
-  for (const [path, text] of Object.entries(release.programs)) {
-    const file = join(target, 'usr', path)
-    await mkdir(join(file, '..'), { recursive: true })
-    await writeFile(file, text)
-  }
+async function addFixedFiles(target: string): Promise<void> {
   await symlinkOver('../usr/lib/os-release', join(target, 'etc/os-release'))
   await symlinkOver('../run/systemd/resolve/stub-resolv.conf', join(target, 'etc/resolv.conf'))
   await symlinkOver('../usr/share/zoneinfo/Etc/UTC', join(target, 'etc/localtime'))
   await symlinkOver('/proc/self/mounts', join(target, 'etc/mtab'))
-  await writeFile(join(target, 'etc/issue'), `Afloat ${version} \\n \\l\n`)
   await symlinkOver('gawk', join(target, 'usr/bin/awk'))
 }
 
