@@ -3,7 +3,18 @@ import { lookUp, lookUpParent, type Node, newNode, resolveForWrite, toStat } fro
 import { mustRun } from './must-run.ts'
 import { dirname } from './path.ts'
 import { shellLine } from './shell-line.ts'
-import type { ByteRange, MustRunOptions, RunOptions, RunResult, Sys, Watcher } from './sys.ts'
+import type {
+  ByteRange,
+  ByteStream,
+  Job,
+  MustRunOptions,
+  OpenFile,
+  RunOptions,
+  RunResult,
+  StreamOptions,
+  Sys,
+  Watcher,
+} from './sys.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 
 /** What a fake program does: anything to the fake machine, and its result (exit code 0 and no output by default). */
@@ -11,7 +22,10 @@ export type FakeProgram = (
   args: readonly string[],
   options: RunOptions,
   sys: FakeSys,
-) => Partial<RunResult> | undefined
+) => FakeResult | undefined
+
+/** `bytes` is what `openStream` reads, where that is no text. */
+export type FakeResult = Partial<RunResult> & { bytes?: Uint8Array }
 
 /** Asked before each change of a file: an error name such as `ENOSPC` makes it fail, and so does throwing. */
 export type Fault = (operation: string, path: string) => string | undefined
@@ -22,6 +36,10 @@ export class FakeSys implements Sys {
   readonly commands: string[] = []
   readonly logged: string[] = []
   readonly printed: string[] = []
+  /** What `writeOutput` was given. */
+  output = ''
+  /** What `readInput` returns, piece by piece; then its end. */
+  readonly inputs: Uint8Array[] = []
   /** Paths given to `sync`; "" for everything. */
   readonly synced: string[] = []
   fault: Fault = () => undefined
@@ -29,6 +47,7 @@ export class FakeSys implements Sys {
   readonly #programs = new Map<string, FakeProgram>()
   readonly #watched = new Map<string, { lines: string[]; ends: boolean }>()
   #uptimeMs = 0
+  #randomCount = 0
   #startedAtMs: number
 
   constructor(options: { files?: Readonly<Record<string, string>>; nowMs?: number } = {}) {
@@ -174,7 +193,49 @@ export class FakeSys implements Sys {
     this.synced.push(path ?? '')
   }
 
+  openForWriting(path: string): OpenFile {
+    const action = `open "${path}" for writing`
+    const node = this.#existing(action, 'open', path, true)
+    if (node.kind === 'directory') throw ioError(action, 'EISDIR')
+    return {
+      write: (bytes, offset) => {
+        this.#check(`write "${path}" at byte ${offset}`, 'write', path)
+        if (node.bytes.length < offset + bytes.length) {
+          const longer = new Uint8Array(offset + bytes.length)
+          longer.set(node.bytes)
+          node.bytes = longer
+        }
+        node.bytes.set(bytes, offset)
+      },
+      close: () => {},
+    }
+  }
+
   run(argv: readonly string[], options: RunOptions = {}): RunResult {
+    const { bytes: _, ...result } = this.#runFake(argv, options)
+    return result
+  }
+
+  start(argv: readonly string[], options?: RunOptions): Job {
+    const result = this.run(argv, options)
+    return { ended: true, wait: () => result, stop: () => {} }
+  }
+
+  openStream(argv: readonly string[], options?: StreamOptions): ByteStream {
+    const { code, stdout, stderr, bytes = encodeUtf8(stdout) } = this.#runFake(argv, options)
+    let position = 0
+    return {
+      fill: (target) => {
+        const piece = bytes.subarray(position, position + target.length)
+        target.set(piece)
+        position += piece.length
+        return piece.length
+      },
+      close: () => ({ code, stderr }),
+    }
+  }
+
+  #runFake(argv: readonly string[], options: RunOptions = {}): RunResult & FakeResult {
     this.commands.push(shellLine(argv))
     const program = this.#programs.get(argv[0] ?? '')
     if (program === undefined) throw programMissing(argv[0] ?? '')
@@ -236,6 +297,21 @@ export class FakeSys implements Sys {
 
   print(line: string): void {
     this.printed.push(line)
+  }
+
+  writeOutput(data: string | Uint8Array): void {
+    this.output += typeof data === 'string' ? data : decodeUtf8(data)
+  }
+
+  readInput(maxBytes: number): Uint8Array | undefined {
+    const next = this.inputs.shift()
+    if (next !== undefined && next.length > maxBytes) this.inputs.unshift(next.slice(maxBytes))
+    return next?.slice(0, maxBytes)
+  }
+
+  /** The same in every test: 0, 1, 2 …, going on where the last call ended. */
+  randomBytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => this.#randomCount++)
   }
 
   #openForWrite(path: string, mode = 0o644): Node {

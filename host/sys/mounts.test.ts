@@ -12,11 +12,22 @@ const mountInfo = [
 ].join('\n')
 
 test('parseMountInfo() reads targets with escapes and any number of optional fields', () => {
-  assert.deepEqual(parseMountInfo(mountInfo), [
-    { target: '/', type: 'ext4', source: '/dev/vda5', options: ['rw', 'relatime'] },
-    { target: '/mnt/a b', type: 'tmpfs', source: 'tmpfs', options: ['rw', 'nosuid'] },
-    { target: '/etc', type: 'overlay', source: 'overlay', options: ['rw'] },
-  ])
+  assert.deepEqual(
+    parseMountInfo(mountInfo).map(({ target, type, source, options }) => ({ target, type, source, options })),
+    [
+      { target: '/', type: 'ext4', source: '/dev/vda5', options: ['rw', 'relatime'] },
+      { target: '/mnt/a b', type: 'tmpfs', source: 'tmpfs', options: ['rw', 'nosuid'] },
+      { target: '/etc', type: 'overlay', source: 'overlay', options: ['rw'] },
+    ],
+  )
+})
+
+test('parseMountInfo() tells file systems apart by device number', () => {
+  const { id, parent, device, root, superOptions } = parseMountInfo(mountInfo)[2]!
+  assert.deepEqual(
+    [id, parent, device, root, superOptions],
+    [27, 25, '0:24', '/', ['rw', 'lowerdir=/usr/etc']],
+  )
 })
 
 test('isMounted() is about the very target', () => {

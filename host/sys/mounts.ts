@@ -34,7 +34,21 @@ export function isMounted(sys: Sys, target: string): boolean {
   return listMounts(sys).some((mounted) => mounted.target === target)
 }
 
-export type Mounted = { target: string; type: string; source: string; options: readonly string[] }
+export type Mounted = {
+  /** Of this mount, and of the one it is mounted on; unique while mounted. */
+  id: number
+  parent: number
+  /** Of the file system, as "253:0". */
+  device: string
+  /** What of the file system is mounted here: "/" for all of it, another path for a bind mount. */
+  root: string
+  target: string
+  type: string
+  source: string
+  options: readonly string[]
+  /** Of the file system, such as "lowerdir=/usr/share/etc". */
+  superOptions: readonly string[]
+}
 
 /** Returns what this process sees mounted, oldest first. Source: proc_pid_mountinfo(5). */
 export function listMounts(sys: Sys): Mounted[] {
@@ -45,16 +59,21 @@ export function listMounts(sys: Sys): Mounted[] {
 export function parseMountInfo(text: string): Mounted[] {
   const mounts: Mounted[] = []
   for (const line of text.split('\n')) {
-    const [before, after] = line.split(' - ')
-    const target = before?.split(' ')[4]
-    const options = before?.split(' ')[5]
-    const [type, source] = after?.split(' ') ?? []
-    if (target === undefined || options === undefined || type === undefined || source === undefined) continue
+    const [before = '', after = ''] = line.split(' - ')
+    const [id, parent, device, root, target, options] = before.split(' ')
+    const [type, source, superOptions] = after.split(' ')
+    if (device === undefined || root === undefined || target === undefined || options === undefined) continue
+    if (type === undefined || source === undefined || superOptions === undefined) continue
     mounts.push({
+      id: Number(id),
+      parent: Number(parent),
+      device,
+      root: unescapeOctal(root),
       target: unescapeOctal(target),
       type,
       source: unescapeOctal(source),
       options: options.split(','),
+      superOptions: superOptions.split(',').map(unescapeOctal),
     })
   }
   return mounts

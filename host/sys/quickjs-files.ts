@@ -2,7 +2,8 @@ import { errnoName } from './errno.ts'
 import { ioError } from './errors.ts'
 import { dirname } from './path.ts'
 import { os, std } from './quickjs-modules.ts'
-import type { ByteRange, FileKind, FileStat, Files, Programs } from './sys.ts'
+import { writeFully } from './quickjs-write.ts'
+import type { ByteRange, FileKind, FileStat, Files, OpenFile, Programs } from './sys.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 
 const chunkBytes = 65536
@@ -59,6 +60,7 @@ export function quickjsFiles(programs: Programs): Files {
     chmod: (path, mode) => void programs.mustRun(['chmod', '--', mode.toString(8).padStart(4, '0'), path]),
     chown: (path, uid, gid) => void programs.mustRun(['chown', '-h', '--', `${uid}:${gid}`, path]),
     sync: (path) => void programs.mustRun(path === undefined ? ['sync'] : ['sync', path]),
+    openForWriting: (path, options = {}) => openForWriting(path, options.exclusive ?? false),
   }
   return files
 }
@@ -148,17 +150,29 @@ function drain(path: string, fd: number, limit: number): Uint8Array | undefined 
 }
 
 function writeAll(path: string, flags: number, data: string | Uint8Array, mode = 0o644): void {
-  const bytes = typeof data === 'string' ? encodeUtf8(data) : data
   const fd = os.open(path, flags, mode)
   check(`write "${path}"`, fd)
-  let start = 0
-  let result = 0
-  while (start < bytes.length && result >= 0) {
-    result = os.write(fd, bytes.buffer as ArrayBuffer, bytes.byteOffset + start, bytes.length - start)
-    start += result
+  try {
+    writeFully(fd, typeof data === 'string' ? encodeUtf8(data) : data, `write "${path}"`)
+  } catch (error) {
+    os.close(fd)
+    throw error
   }
-  const closed = os.close(fd)
-  check(`write "${path}"`, result < 0 ? result : closed)
+  check(`write "${path}"`, os.close(fd))
+}
+
+/** O_EXCL without O_CREAT means something to block devices only. Source: open(2). */
+function openForWriting(path: string, exclusive: boolean): OpenFile {
+  const fd = os.open(path, os.O_WRONLY | (exclusive ? os.O_EXCL : 0))
+  check(`open "${path}" for writing`, fd)
+  return {
+    write(bytes, offset) {
+      const action = `write "${path}" at byte ${offset}`
+      check(action, os.seek(fd, offset, std.SEEK_SET))
+      writeFully(fd, bytes, action)
+    },
+    close: () => check(`write "${path}"`, os.close(fd)),
+  }
 }
 
 function makeDirs(path: string, mode: number, made: string[]): void {

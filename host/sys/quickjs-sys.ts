@@ -1,24 +1,20 @@
 import { quickjsFiles } from './quickjs-files.ts'
-import { os, std } from './quickjs-modules.ts'
+import { os } from './quickjs-modules.ts'
 import { quickjsPrograms } from './quickjs-programs.ts'
+import { quickjsTerminal } from './quickjs-terminal.ts'
 import type { Sys } from './sys.ts'
 
 /** Returns the door to the machine that this QuickJS runs on. */
 export function quickjsSys(): Sys {
   const programs = quickjsPrograms()
+  const files = quickjsFiles(programs)
   return {
-    ...quickjsFiles(programs),
+    ...files,
     ...programs,
+    ...quickjsTerminal(),
     uptimeMs: () => os.now(),
     nowMs: () => Date.now(),
     sleepMs: (durationMs) => os.sleep(durationMs),
-    log(line) {
-      std.err.puts(`${line}\n`)
-      std.err.flush()
-    },
-    print(line) {
-      std.out.puts(`${line}\n`)
-      std.out.flush()
-    },
+    randomBytes: (count) => files.readBytes('/dev/urandom', { length: count })!,
   }
 }

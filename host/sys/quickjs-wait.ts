@@ -7,36 +7,49 @@ const sigkill = 9
 const graceMs = 2000
 const longestNapMs = 20
 
-/**
- * Waits for the end of a program; after `timeoutMs` it gets SIGTERM, and SIGKILL 2 s later.
- * `meanwhile` is called every few milliseconds.
- */
-export function waitFor(
-  pid: number,
-  timeoutMs: number | undefined,
-  meanwhile?: () => void,
-): { code: number; timedOut: boolean } {
-  if (timeoutMs === undefined && meanwhile === undefined)
-    return { code: exitCode(os.waitpid(pid, 0)), timedOut: false }
-  const deadline = os.now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
-  let signalled = 0
-  for (let napMs = 1; ; napMs = Math.min(napMs * 2, longestNapMs)) {
-    const [ended, status] = os.waitpid(pid, os.WNOHANG)
-    if (ended !== 0) return { code: exitCode([ended, status]), timedOut: signalled > 0 }
-    const overdueMs = os.now() - deadline
-    if (signalled === 0 && overdueMs >= 0) {
-      os.kill(pid, os.SIGTERM)
-      signalled = 1
-    } else if (signalled === 1 && overdueMs >= graceMs) {
-      os.kill(pid, sigkill)
-      signalled = 2
+/** A program that this one has started. */
+export class ChildProcess {
+  readonly #pid: number
+  #code: number | undefined
+
+  constructor(pid: number) {
+    this.#pid = pid
+  }
+
+  hasEnded(): boolean {
+    if (this.#code !== undefined) return true
+    const [ended, status] = os.waitpid(this.#pid, os.WNOHANG)
+    if (ended !== 0) this.#code = exitCode(ended, status)
+    return ended !== 0
+  }
+
+  /**
+   * Waits for its end; after `timeoutMs` it gets SIGTERM, and SIGKILL 2 s later.
+   * `meanwhile` is called every few milliseconds.
+   */
+  waitFor(timeoutMs: number | undefined, meanwhile?: () => void): { code: number; timedOut: boolean } {
+    if (this.#code === undefined && timeoutMs === undefined && meanwhile === undefined) {
+      this.#code = exitCode(...os.waitpid(this.#pid, 0))
     }
-    meanwhile?.()
-    os.sleep(napMs)
+    const deadline = os.now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
+    let signalled = 0
+    for (let napMs = 1; !this.hasEnded(); napMs = Math.min(napMs * 2, longestNapMs)) {
+      const overdueMs = os.now() - deadline
+      if (signalled === 0 && overdueMs >= 0) {
+        os.kill(this.#pid, os.SIGTERM)
+        signalled = 1
+      } else if (signalled === 1 && overdueMs >= graceMs) {
+        os.kill(this.#pid, sigkill)
+        signalled = 2
+      }
+      meanwhile?.()
+      os.sleep(napMs)
+    }
+    return { code: this.#code ?? 0, timedOut: signalled > 0 }
   }
 }
 
-function exitCode([ended, status]: [number, number]): number {
+function exitCode(ended: number, status: number): number {
   if (ended < 0) throw ioError('wait for a program', errnoName(-ended))
   const signal = status & 0x7f
   return signal === 0 ? (status >> 8) & 0xff : 128 + signal

@@ -1,6 +1,6 @@
 import { LineBuffer } from './line-buffer.ts'
 import { os } from './quickjs-modules.ts'
-import { waitFor } from './quickjs-wait.ts'
+import { ChildProcess } from './quickjs-wait.ts'
 import type { Watcher } from './sys.ts'
 
 const chunkBytes = 4096
@@ -12,7 +12,7 @@ const chunkBytes = 4096
  */
 export function quickjsWatcher(argv: readonly string[]): Watcher {
   const [output, input] = os.pipe()
-  const pid = os.exec([...argv], { block: false, stdout: input })
+  const child = new ChildProcess(os.exec([...argv], { block: false, stdout: input }))
   os.close(input)
   const lines = new LineBuffer()
   const bytes = new Uint8Array(chunkBytes)
@@ -24,7 +24,7 @@ export function quickjsWatcher(argv: readonly string[]): Watcher {
     os.setReadHandler(output, null)
     os.close(output)
     // Of no use without its output: it may have closed that and live on, or be deaf to SIGTERM.
-    waitFor(pid, 0)
+    child.waitFor(0)
     lines.end()
   }
 

@@ -7,11 +7,21 @@
  * Where no other code is named, a failed operation throws an AfloatError with a code of `SysErrorCode`,
  * the path in its message, and `details.errno` (a name like `ENOSPC`).
  */
-export interface Sys extends Files, Programs, Clock {
+export interface Sys extends Files, Programs, Clock, Terminal {
+  /** Returns bytes that nobody can guess. */
+  randomBytes(count: number): Uint8Array
+}
+
+/** The three streams that every program is given. */
+export interface Terminal {
   /** Writes one line to standard error, which PID 1 and systemd show or record. */
   log(line: string): void
   /** Writes one line to standard output: for machine-readable results. */
   print(line: string): void
+  /** Writes to standard output as it is. Throws with `details.errno` EPIPE when nobody reads it any more. */
+  writeOutput(data: string | Uint8Array): void
+  /** Waits for standard input and returns at most `maxBytes` of it, or undefined at its end. */
+  readInput(maxBytes: number): Uint8Array | undefined
 }
 
 /**
@@ -47,8 +57,19 @@ export interface Files {
   chmod(path: string, mode: number): void
   /** Numeric ids. Does not follow a symbolic link at the end of `path`. */
   chown(path: string, uid: number, gid: number): void
-  /** Returns once the data of `path` (file or folder), or of everything, is on the medium. */
+  /** Returns once the data of `path` (file, folder or device), or of everything, is on the medium. */
   sync(path?: string): void
+  /**
+   * Opens what is there for writing in place; it keeps its size. With `exclusive` a block device must have no other
+   * user: `details.errno` is EBUSY when it is mounted or a part of another device.
+   */
+  openForWriting(path: string, options?: { exclusive?: boolean }): OpenFile
+}
+
+export interface OpenFile {
+  /** Writes all of `bytes` at `offset` (bytes from the start). */
+  write(bytes: Uint8Array, offset: number): void
+  close(): void
 }
 
 export type ByteRange = {
@@ -76,6 +97,10 @@ export interface Programs {
   run(argv: readonly string[], options?: RunOptions): RunResult
   /** Runs a program that must succeed and returns its standard output; throws `sys/command-failed` otherwise. */
   mustRun(argv: readonly string[], options?: MustRunOptions): string
+  /** Starts what `run` runs, and returns while it runs. */
+  start(argv: readonly string[], options?: RunOptions): Job
+  /** Starts a program and reads its standard output, of any length, as it comes. */
+  openStream(argv: readonly string[], options?: StreamOptions): ByteStream
   /** Starts a program and leaves it alone: it outlives this one. Output goes to this program's standard error. */
   spawnDetached(argv: readonly string[], options?: { env?: Readonly<Record<string, string>> }): number
   /** Starts a program that prints lines for as long as it lives, such as `busybox uevent`. */
@@ -108,6 +133,24 @@ export type RunResult = {
   readonly stdout: string
   readonly stderr: string
   readonly timedOut: boolean
+}
+
+export interface Job {
+  /** Whether it has ended, so that `wait` returns at once. */
+  readonly ended: boolean
+  /** Waits for its end. `timeoutMs` of its options counts from here. To be called once. */
+  wait(): RunResult
+  /** Kills it if it still runs, and waits for its end; then `wait` must not be called. */
+  stop(): void
+}
+
+export type StreamOptions = Pick<RunOptions, 'input' | 'env' | 'cwd'>
+
+export interface ByteStream {
+  /** Waits until `target` is full or the output has ended. Returns the number of bytes put there. */
+  fill(target: Uint8Array): number
+  /** Ends the program (by a signal, if its output has not ended) and returns how it went. */
+  close(): { readonly code: number; readonly stderr: string }
 }
 
 export interface Watcher {

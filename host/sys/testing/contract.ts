@@ -165,6 +165,27 @@ export const filePromises: readonly Promised[] = [
     expected: ['kept'],
   },
   {
+    name: 'writes in place, also past the end',
+    check: (sys, dir) => {
+      sys.writeFile(`${dir}/a`, '0123456789')
+      const file = sys.openForWriting(`${dir}/a`, { exclusive: true })
+      file.write(encodeUtf8('ab'), 8)
+      file.write(encodeUtf8('xyzw').subarray(1, 3), 2)
+      file.write(encodeUtf8('end'), 11)
+      file.close()
+      return sys.readText(`${dir}/a`)
+    },
+    expected: '01yz4567ab\0end',
+  },
+  {
+    name: 'gives other random bytes each time',
+    check: (sys) => {
+      const [a, b] = [sys.randomBytes(16), sys.randomBytes(16)]
+      return [a.length, b.length, a.some((byte, index) => byte !== b[index])]
+    },
+    expected: [16, 16, true],
+  },
+  {
     name: 'replaces a file whole',
     check: (sys, dir) => {
       sys.writeFile(`${dir}/a`, 'old', { mode: 0o600 })
@@ -193,6 +214,13 @@ export const filePromises: readonly Promised[] = [
       ],
       ['a folder where a file is', 'sys/not-a-folder', 'ENOTDIR', (sys, dir) => sys.makeDirs(file(sys, dir))],
       ['a link where a file is', 'sys/io-failed', 'EEXIST', (sys, dir) => sys.symlink('x', file(sys, dir))],
+      [
+        'opening nothing for writing',
+        'sys/io-failed',
+        'ENOENT',
+        (sys, dir) => sys.openForWriting(`${dir}/a`),
+      ],
+      ['opening a folder for writing', 'sys/io-failed', 'EISDIR', (sys, dir) => sys.openForWriting(dir)],
       ['renaming nothing', 'sys/io-failed', 'ENOENT', (sys, dir) => sys.rename(`${dir}/a`, `${dir}/b`)],
       [
         'removing a full folder',

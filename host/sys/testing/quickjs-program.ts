@@ -174,6 +174,80 @@ const programPromises: readonly Promised[] = [
     expected: [3, 'ñ\ntwo\nend', ['ñ', 'two', 'end'], true],
   },
   {
+    name: 'runs programs beside each other',
+    check: (sys) => {
+      const startMs = sys.uptimeMs()
+      const jobs = ['a', 'b', 'c'].map((text) => sys.start(['sh', '-c', 'sleep 1; cat'], { input: text }))
+      const running = jobs.map((job) => job.ended)
+      const outputs = jobs.map((job) => job.wait().stdout)
+      return [running, outputs, sys.uptimeMs() - startMs < 2500]
+    },
+    expected: [[false, false, false], ['a', 'b', 'c'], true],
+  },
+  {
+    name: 'stops a program that it has started',
+    check: (sys) => {
+      const startMs = sys.uptimeMs()
+      const job = sys.start(['sleep', '60'])
+      job.stop()
+      return [job.ended, sys.uptimeMs() - startMs < 10_000]
+    },
+    expected: [true, true],
+  },
+  {
+    name: 'reads a stream of bytes in pieces of any size',
+    check: (sys) => {
+      const stream = sys.openStream(['sh', '-c', 'cat; head -c 3000000 /dev/zero; echo end >&2; exit 3'], {
+        input: Uint8Array.of(0xff, 0, 0x80),
+      })
+      const target = new Uint8Array(8)
+      const counts = [stream.fill(target.subarray(1, 3)), stream.fill(new Uint8Array(2_000_000))]
+      counts.push(stream.fill(new Uint8Array(2_000_000)), stream.fill(target.subarray(4)))
+      return [[...target], counts, stream.close()]
+    },
+    expected: [[0, 0xff, 0, 0, 0, 0, 0, 0], [2, 2_000_000, 1_000_001, 0], { code: 3, stderr: 'end\n' }],
+  },
+  {
+    name: 'ends a stream that nobody wants to the end',
+    check: (sys) => {
+      const startMs = sys.uptimeMs()
+      const stream = sys.openStream(['sh', '-c', 'echo a; sleep 60'])
+      const count = stream.fill(new Uint8Array(2))
+      return [count, stream.close().code, sys.uptimeMs() - startMs < 10_000]
+    },
+    expected: [2, 143, true],
+  },
+  {
+    name: 'opens a device that is in use only when it need not be alone',
+    check: (sys, dir) => {
+      sys.writeFile(`${dir}/image`, new Uint8Array(4 * 1024 * 1024))
+      sys.makeDirs(`${dir}/mnt`)
+      const device = sys.mustRun(['losetup', '--show', '--find', `${dir}/image`]).trim()
+      try {
+        sys.mustRun(['mkfs.ext4', '-q', device])
+        sys.openForWriting(device, { exclusive: true }).close()
+        mount(sys, { source: device, target: `${dir}/mnt` })
+        const answer = codeOf(() => sys.openForWriting(device, { exclusive: true }))
+        sys.openForWriting(device).close()
+        unmount(sys, `${dir}/mnt`)
+        return answer
+      } finally {
+        sys.run(['losetup', '--detach', device])
+      }
+    },
+    expected: ['sys/io-failed', 'EBUSY'],
+  },
+  {
+    name: 'tells that there is no such program to stream from',
+    check: (sys) => codeOf(() => sys.openStream(['no-such-program'])),
+    expected: ['sys/program-missing', null],
+  },
+  {
+    name: 'reads standard input to its end',
+    check: (sys) => sys.readInput(16) ?? null,
+    expected: null,
+  },
+  {
     name: 'starts a program that goes on alone',
     check: (sys, dir) => {
       sys.spawnDetached(['sh', '-c', 'echo "$A" > "$1"', 'x', `${dir}/out`], { env: { A: 'done' } })
