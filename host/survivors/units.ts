@@ -1,0 +1,38 @@
+import type { Sys } from '../sys/sys.ts'
+
+/** Properties of a unit as `systemctl show` prints them. */
+export type UnitProperties = Readonly<Record<string, string>>
+
+/** Asks systemd about units, by name or pattern; those that are not loaded are left out. */
+export function showUnits(
+  sys: Sys,
+  units: readonly string[],
+  properties: readonly string[],
+): UnitProperties[] {
+  if (units.length === 0) return []
+  const wanted = ['Id', 'LoadState', ...properties]
+  const text = sys.mustRun(['systemctl', 'show', `--property=${wanted.join(',')}`, '--', ...units], {
+    timeoutMs: 60_000,
+    env: { SYSTEMD_PAGER: '' },
+  })
+  return parseShown(text).filter((unit) => unit['LoadState'] !== 'not-found')
+}
+
+/** Reads blocks of KEY=VALUE lines. */
+export function parseShown(text: string): UnitProperties[] {
+  const units: UnitProperties[] = []
+  for (const block of text.split(/\n\n+/)) {
+    const unit: Record<string, string> = {}
+    for (const line of block.split('\n')) {
+      const equals = line.indexOf('=')
+      if (equals > 0) unit[line.slice(0, equals)] = line.slice(equals + 1)
+    }
+    if (unit['Id'] !== undefined) units.push(unit)
+  }
+  return units
+}
+
+/** The words of a property that is a list. */
+export function wordsOf(unit: UnitProperties, property: string): string[] {
+  return (unit[property] ?? '').split(' ').filter((word) => word !== '')
+}
