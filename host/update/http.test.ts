@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { curlInput, parseHead, publicUrl } from './http.ts'
+
+test('parseHead() reads the last of several answers', () => {
+  const text =
+    'HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Range: none\r\n\r\nHTTP/2 206 \r\ncontent-range: bytes 5-9/20\r\nX: a: b\r\n\r\n'
+  const { status, fields } = parseHead(text)
+  assert.equal(status, 206)
+  assert.deepEqual(
+    [...fields],
+    [
+      ['content-range', 'bytes 5-9/20'],
+      ['x', 'a: b'],
+    ],
+  )
+})
+
+test('parseHead() has no status for what is no answer', () => {
+  for (const text of ['', 'HTTP/1.1', 'nonsense\r\n']) assert.equal(parseHead(text).status, 0)
+})
+
+test('publicUrl() leaves out what may be secret', () => {
+  assert.equal(publicUrl('https://me:pw@host/a/b?token=x#y'), 'https://host/a/b')
+  assert.equal(publicUrl('http://host/@a'), 'http://host/@a')
+})
+
+test('curlInput() cannot be broken out of', () => {
+  assert.equal(curlInput('http://h/"\\x'), 'url = "http://h/\\"\\\\x"\n')
+})

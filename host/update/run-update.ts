@@ -1,0 +1,115 @@
+import { AfloatError } from '@afloat/report'
+import { afterFailure, chanceOf, isDue } from './backoff.ts'
+import { checkServer, tellServer } from './check-server.ts'
+import { conclude } from './conclude.ts'
+import { updateErrors as errors } from './errors.ts'
+import type { FetchedRelease } from './fetch-release.ts'
+import { findRelease } from './find-release.ts'
+import { places } from './places.ts'
+import type { Target } from './record.ts'
+import { keepReleases } from './releases.ts'
+import type { UpdateAnswer, UpdateRequest } from './request.ts'
+import type { Session } from './session.ts'
+import { planToStaged, rollBack, switchOver } from './switch-over.ts'
+import { begin, noteError, reportError, seal, stage } from './transitions.ts'
+import { writeRelease } from './write-release.ts'
+
+export type Outcome = Omit<UpdateAnswer, 'id'>
+
+/**
+ * One run of the agent: finds out where it stands, goes on from there as far as it can, and returns what came of it.
+ * Without a request it is the timer's turn: it does nothing before its time, and installs only when the configuration
+ * says so. May be killed anywhere; the next run goes on.
+ */
+export function runUpdate(session: Session, request?: UpdateRequest): Outcome {
+  try {
+    return run(session, request)
+  } catch (error) {
+    return recordFailure(session, error)
+  }
+}
+
+function run(session: Session, request: UpdateRequest | undefined): Outcome {
+  const hadNews = session.record.outbox.length
+  if (conclude(session) === 'waiting') {
+    return { outcome: 'waiting', version: versionOf(session) }
+  }
+  const hasNews = session.record.outbox.length > hadNews
+  if (request?.kind === 'rollback') return rollBack(session)
+  if (request === undefined && !hasNews && !isDue(session.record.check, session.sys.nowMs()))
+    return { outcome: 'nothing' }
+  if (request === undefined && !session.config.automatic) {
+    session.show({ step: 'check' })
+    checkServer(session, { check: false, onDemand: false })
+    return { outcome: 'nothing' }
+  }
+  return advance(session, request)
+}
+
+function advance(session: Session, request: UpdateRequest | undefined): Outcome {
+  const { name } = session.record.state
+  if (name === 'idle' || name === 'writing') {
+    const found = findRelease(session, request)
+    if (found.release === undefined) return found.outcome
+    fetch(session, found.release)
+  } else if (request !== undefined && request.kind !== 'update') {
+    return { outcome: 'available', version: versionOf(session), plan: planToStaged(session) }
+  }
+  if (session.record.state.name === 'sealed') stageKernelImage(session)
+  return switchOver(session)
+}
+
+/** idle or writing -> sealed. */
+function fetch(session: Session, release: FetchedRelease): void {
+  const { host, sys, record } = session
+  const { manifest, source } = release
+  const { version, usrRootHash: rootHash } = manifest
+  const running = host.running()
+  const goesOn = record.state.name === 'writing' && isSame(record.state.target, release)
+  if (!goesOn) {
+    host.forgetTrial()
+    const from = { version: running.version, rootHash: running.rootHash }
+    session.change(begin(record, { version, rootHash, from, source }, session.at))
+  }
+  writeRelease(session, release)
+  keepReleases(sys, manifest, release.manifestBytes, host.identities().running)
+  host.sealSlot(rootHash)
+  session.change(seal(session.record, session.at))
+  tellServer(session)
+}
+
+function isSame(target: Target, { source, manifest }: FetchedRelease): boolean {
+  return target.source?.manifestSha256 === source.manifestSha256 && target.rootHash === manifest.usrRootHash
+}
+
+/** sealed -> staged. */
+function stageKernelImage(session: Session): void {
+  const { version, rootHash } = session.expect('sealed').target
+  session.show({ step: 'stage', version })
+  session.host.stage({ file: places.uki, version, rootHash })
+  session.change(stage(session.record, session.at))
+  tellServer(session)
+}
+
+function versionOf(session: Session): string | undefined {
+  const { state } = session.record
+  return state.name === 'idle' ? undefined : state.target.version
+}
+
+function recordFailure(session: Session, cause: unknown): Outcome {
+  const { sys } = session
+  if (!(cause instanceof AfloatError))
+    sys.log(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
+  const error =
+    cause instanceof AfloatError
+      ? cause
+      : errors.unexpected(cause instanceof Error ? cause.message : String(cause))
+  const { record } = session
+  const version = versionOf(session) ?? session.concerns
+  const reported = version === undefined ? record : reportError(record, error, version)
+  const check = afterFailure(reported.check, sys.nowMs(), chanceOf(sys.randomBytes(1)))
+  session.change({ ...noteError(reported, error, session.at), check })
+  sys.log(`afloat: ${error.message} (${error.code})${error.hint === undefined ? '' : `\n${error.hint}`}`)
+  if (error.code !== 'update/unreachable') tellServer(session)
+  return { outcome: 'failed', version, error: session.record.lastError }
+}
