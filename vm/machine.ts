@@ -67,7 +67,8 @@ export { Machine } from './machine-handle.ts'
 
 const defaultFailure =
   /Kernel panic - not syncing|BdsDxe: No bootable option|=== This machine did not boot ===/
-const firmwareVars = 'usr/share/OVMF/OVMF_VARS_4M.fd'
+/** Fresh UEFI variables, in the tools tree. */
+export const firmwareVars = 'usr/share/OVMF/OVMF_VARS_4M.fd'
 const keptFiles = { disk: 'disk.qcow2', vars: 'uefi-vars.fd' }
 
 /**

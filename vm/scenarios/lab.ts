@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { link, mkdir, readdir, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheDir } from '@afloat/build/cache'
 import { type BuiltImage, ensureImage } from '@afloat/build/image'
@@ -7,7 +7,7 @@ import { ensureToolsTree, type ToolsTree } from '@afloat/build/tools-tree'
 import { readVersion } from '@afloat/build/version'
 import { pushWebImage } from '@afloat/cli/example-images'
 import { createDisk } from '../disk.ts'
-import { type Machine, type MachineOptions, startMachine } from '../machine.ts'
+import { firmwareVars, type Machine, type MachineOptions, startMachine } from '../machine.ts'
 import type { DiskImage } from '../qemu-args.ts'
 import { type Registry, startRegistry } from '../registry.ts'
 
@@ -58,6 +58,13 @@ export class Lab {
     const base = on.base?.path ?? join(this.dir, 'disk.raw')
     const size = on.base === undefined ? (on.sizeBytes ?? 4 * gib) : on.sizeBytes
     return await createDisk(this.tools, base, join(this.dir, `disk-${++this.#count}.qcow2`), size)
+  }
+
+  /** Makes UEFI variables for a machine that is started several times. */
+  async newVars(): Promise<string> {
+    const path = join(this.dir, `vars-${++this.#count}.fd`)
+    await copyFile(join(this.tools.dir, firmwareVars), path)
+    return path
   }
 
   /** Starts a registry that holds `web:1`, the image of examples/web.yaml. */
