@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type BootBench, type BootTimes, benchBoot, total } from '@afloat/bench/boot'
 import { formatSize, largestFiles, sizesOf } from '@afloat/bench/sizes'
+import { benchUpdate, formatUpdate, type UpdateBenchInputs } from '@afloat/bench/update'
 import { ensureWebImage } from '@afloat/build/example-image'
 import { ensureImage } from '@afloat/build/image'
 import { repoDir } from '@afloat/build/paths'
@@ -8,6 +9,7 @@ import { ensureToolsTree } from '@afloat/build/tools-tree'
 import { readVersion } from '@afloat/build/version'
 import { Command, InvalidArgumentError } from 'commander'
 import { compileFile } from './compile-file.ts'
+import { ExampleMachine } from './example-machine.ts'
 import { progress } from './progress.ts'
 
 /** `afloat bench`: measurements beside a floor or a peer of the same run. */
@@ -21,6 +23,14 @@ export function benchCommand(): Command {
     .option('--runs <n>', 'rounds to measure', readRuns, 3)
     .option('--json', 'print one JSON object')
     .action(boot)
+  bench
+    .command('update')
+    .description(
+      'An update by soft reboot beside a full reboot of the same machine, and writing a slot beside dd',
+    )
+    .option('--runs <n>', 'rounds to measure', readRuns, 2)
+    .option('--json', 'print one JSON object')
+    .action(update)
   bench
     .command('sizes')
     .description('Sizes of what an image consists of, beside their budgets, and the largest files of /usr')
@@ -38,6 +48,26 @@ async function boot(options: { runs: number; json?: true }): Promise<void> {
   const inputs = { tools, image, webImage, ignitionJson: ignitionJson! }
   const result = await show.stage('Boots', () => benchBoot(inputs, options.runs))
   console.log(options.json ? JSON.stringify(result) : formatBoot(result))
+}
+
+async function update(options: { runs: number; json?: true }): Promise<void> {
+  const show = progress()
+  const example = new ExampleMachine(show)
+  try {
+    const accel = await example.boot('bench-update', '1.0.0')
+    const inputs: UpdateBenchInputs = {
+      machine: example.machine,
+      startLoad: (container) => example.startLoad(container),
+      waitForAnswers: (load) => example.waitForAnswers(load),
+      update: (round) => example.update({ version: `1.${round + 1}.0` }),
+      reboot: (load) => example.reboot(load),
+      bundleUrl: () => example.bundleUrl,
+    }
+    const result = await benchUpdate(inputs, options.runs)
+    console.log(options.json ? JSON.stringify({ accel, ...result }) : formatUpdate(result, accel))
+  } finally {
+    await example.release()
+  }
 }
 
 async function sizes(options: { json?: true }): Promise<void> {

@@ -35,7 +35,7 @@ type IgnitionFile = { path: string; contents?: { source?: string; compression?: 
 function localImages(ignitionJson: string): string[] {
   const { storage } = JSON.parse(ignitionJson) as { storage?: { files?: IgnitionFile[] } }
   const quadlets = (storage?.files ?? []).filter(({ path }) =>
-    /^\/etc\/containers\/systemd\/.*\.container$/.test(path),
+    /^\/etc\/containers\/systemd\/.*\.(container|image)$/.test(path),
   )
   const names = quadlets.flatMap((file) => textOf(file).match(/^Image=(.*)$/m)?.[1] ?? [])
   return names

@@ -6,8 +6,11 @@ import { demoCommand } from './demo.ts'
 import { execCommand } from './exec.ts'
 import { fail } from './fail.ts'
 import { imageCommand } from './image.ts'
+import { keyCommand } from './key.ts'
 import { listCommand } from './list.ts'
+import { releaseCommand } from './release.ts'
 import { runCommand } from './run.ts'
+import { serverCommand } from './server.ts'
 import { sshCommand } from './ssh.ts'
 import { stopCommand } from './stop.ts'
 import { testCommand } from './test.ts'
@@ -26,6 +29,9 @@ const program = new Command('afloat')
   .addCommand(stopCommand())
   .addCommand(configCommand())
   .addCommand(imageCommand())
+  .addCommand(keyCommand())
+  .addCommand(releaseCommand())
+  .addCommand(serverCommand())
   .addCommand(testCommand())
   .addCommand(benchCommand())
 

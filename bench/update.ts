@@ -1,0 +1,204 @@
+import type { Load, LoadResult } from '@afloat/vm/load'
+import type { Machine } from '@afloat/vm/machine'
+import { median } from './median.ts'
+
+/** What is measured: a machine with a container that survives and one that does not, and how to disturb it. */
+export type UpdateBenchInputs = {
+  readonly machine: Machine
+  startLoad(container: 'web' | 'ordinary'): Load
+  waitForAnswers(load: Load): Promise<void>
+  /** Publishes a new release, and waits until the machine runs it and found it good. */
+  update(round: number): Promise<{ action?: string; outcome: string; reason?: string }>
+  reboot(load: Load): Promise<void>
+  /** Where the machine fetched the last release from. */
+  bundleUrl(): string
+}
+
+export type UpdateBench = {
+  readonly rounds: number
+  /** How long the container that does not survive was away, in seconds, by round. */
+  readonly softSeconds: readonly number[]
+  readonly fullSeconds: readonly number[]
+  /** Soft over full, of the same round: median, lowest and highest. */
+  readonly ratio: { readonly median: number; readonly min: number; readonly max: number }
+  /** Of the container that survives: its longest time without an answer, and failed requests. */
+  readonly survivor: {
+    readonly quietGapMs: number
+    readonly updateGapMs: number
+    readonly requests: number
+    readonly failed: number
+  }
+  /**
+   * Fetching, verifying and writing a release, beside `curl | dd` of the same bytes from the same server to the same disk,
+   * and beside `dd` from memory, which needs no network. The ratio is to the former.
+   */
+  readonly slot: {
+    readonly bytes: number
+    readonly writeSeconds: number
+    readonly fetchSeconds: number
+    readonly ddSeconds: number
+    readonly ratio: number
+  }
+  /** The most memory that the agent and its programs had at a time, page cache apart. */
+  readonly agentPeakBytes: number
+  /** Memory of all that is left of the agent between two runs. */
+  readonly residentBytes: number
+}
+
+const quietSeconds = 60
+
+/** Measures `rounds` updates by soft reboot, each followed by a full reboot of the same machine. */
+export async function benchUpdate(inputs: UpdateBenchInputs, rounds: number): Promise<UpdateBench> {
+  const { machine } = inputs
+  const quiet = await measureQuiet(inputs)
+  const softSeconds: number[] = []
+  const fullSeconds: number[] = []
+  const survivor: LoadResult[] = []
+  const slots: UpdateBench['slot'][] = []
+  let agentPeakBytes = 0
+  for (let round = 0; round < rounds; round++) {
+    const peak = await watchMemory(machine)
+    const soft = await measureSoft(inputs, round)
+    survivor.push(soft.web)
+    softSeconds.push(soft.ordinary.maxGapMs / 1000)
+    agentPeakBytes = Math.max(agentPeakBytes, await peak())
+    slots.push(await measureSlot(machine, inputs.bundleUrl()))
+    fullSeconds.push(await measureFull(inputs))
+  }
+  const ratios = softSeconds.map((soft, round) => soft / fullSeconds[round]!)
+  return {
+    rounds,
+    softSeconds,
+    fullSeconds,
+    ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },
+    survivor: {
+      quietGapMs: quiet.maxGapMs,
+      updateGapMs: Math.max(...survivor.map(({ maxGapMs }) => maxGapMs)),
+      requests: survivor.reduce((sum, { total }) => sum + total, 0),
+      failed: survivor.reduce((sum, { failed }) => sum + failed, 0),
+    },
+    slot: slots.toSorted((a, b) => a.ratio - b.ratio)[Math.floor(slots.length / 2)]!,
+    agentPeakBytes,
+    residentBytes: await residentBytes(machine),
+  }
+}
+
+async function measureQuiet({ startLoad }: UpdateBenchInputs): Promise<LoadResult> {
+  const [web, ordinary] = [startLoad('web'), startLoad('ordinary')]
+  await new Promise((resolve) => setTimeout(resolve, quietSeconds * 1000))
+  await ordinary.stop()
+  return await web.stop()
+}
+
+async function measureSoft(
+  { startLoad, update, waitForAnswers }: UpdateBenchInputs,
+  round: number,
+): Promise<{ web: LoadResult; ordinary: LoadResult }> {
+  const loads = { web: startLoad('web'), ordinary: startLoad('ordinary') }
+  const { outcome, action, reason } = await update(round)
+  await waitForAnswers(loads.ordinary)
+  const [web, ordinary] = await Promise.all([loads.web.stop(), loads.ordinary.stop()])
+  if (outcome === 'good' && action === 'soft-reboot') return { web, ordinary }
+  throw new Error(`Expected a soft reboot to a good release, found ${action} and ${outcome}: ${reason}`)
+}
+
+async function measureFull({ startLoad, waitForAnswers, reboot }: UpdateBenchInputs): Promise<number> {
+  const load = startLoad('ordinary')
+  await waitForAnswers(load)
+  await reboot(load)
+  return (await load.stop()).maxGapMs / 1000
+}
+
+/** Adds up what the programs of the agent hold for themselves (RssAnon), again and again; returns the highest sum. */
+async function watchMemory(machine: Machine): Promise<() => Promise<number>> {
+  const script = `#!/bin/sh
+: >/run/agent-peak
+peak=0
+while [ -e /run/agent-peak ]; do
+  sum=0
+  for pid in $(cat /sys/fs/cgroup/system.slice/afloat-update.service/cgroup.procs 2>/dev/null); do
+    while read -r key value _; do
+      case $key in RssAnon:) sum=$((sum + value)) ;; esac
+    done </proc/$pid/status 2>/dev/null
+  done
+  [ $sum -gt $peak ] && peak=$sum && echo $peak >/run/agent-peak.kib
+  sleep 0.2
+done
+`
+  await machine.copyIn(Buffer.from(script), '/run/watch-agent', 0o755)
+  await machine.sh(
+    'rm -f /run/agent-peak.kib; systemd-run --quiet --collect --unit=watch-agent sh /run/watch-agent',
+  )
+  return async () => {
+    await machine.sh('rm -f /run/agent-peak')
+    return Number(await machine.sh('cat /run/agent-peak.kib')) * 1024
+  }
+}
+
+/**
+ * Reads how long the agent took from its first byte to the last one on the medium. Then the same bundle is fetched from the
+ * same server and written to the partition that is free now by nothing but `curl` and `dd`; and once more by `dd` alone,
+ * from the page cache.
+ */
+async function measureSlot(machine: Machine, url: string): Promise<UpdateBench['slot']> {
+  const log = await machine.sh(
+    `journalctl --quiet -u afloat-update.service -o short-unix --no-hostname | grep 'afloat: update'`,
+  )
+  const at = (pattern: RegExp): number =>
+    Number(
+      log
+        .split('\n')
+        .findLast((line) => pattern.test(line))
+        ?.split(' ')[0],
+    )
+  const writeSeconds = at(/writing -> sealed/) - at(/idle -> writing/)
+  const script = `set -e
+    slot=$(afloatctl status --json | grep -o '"slot":"[ab]"' | cut -d'"' -f4)
+    [ $slot = a ] && other=b || other=a
+    target=/dev/disk/by-partlabel/usr-$other
+    url='${url}'
+    t0=$(date +%s.%N)
+    curl --silent --fail "$url" | dd of=$target bs=4M iflag=fullblock conv=fsync status=none
+    t1=$(date +%s.%N)
+    curl --silent --fail "$url" >/run/bench-bundle
+    bytes=$(stat -c %s /run/bench-bundle)
+    t2=$(date +%s.%N)
+    dd if=/run/bench-bundle of=$target bs=4M conv=fsync status=none
+    t3=$(date +%s.%N)
+    rm /run/bench-bundle
+    echo "$t0 $t1 $t2 $t3 $bytes"`
+  const answer = await machine.sh(script, { timeoutMs: 300_000 })
+  const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, bytes = 0] = answer.split(' ').map(Number)
+  const [fetchSeconds, ddSeconds] = [t1 - t0, t3 - t2]
+  return { bytes, writeSeconds, fetchSeconds, ddSeconds, ratio: writeSeconds / fetchSeconds }
+}
+
+/** Between runs nothing is left: no process of the agent, and no process that runs QuickJS. */
+async function residentBytes(machine: Machine): Promise<number> {
+  const script = `sum=0
+    for exe in /proc/[0-9]*/exe; do
+      [ "$(readlink $exe)" = /usr/bin/qjs ] || continue
+      while read -r key value _; do case $key in VmRSS:) sum=$((sum + value)) ;; esac; done <\${exe%exe}status
+    done
+    echo $sum`
+  return Number(await machine.sh(script)) * 1024
+}
+
+export function formatUpdate(result: UpdateBench, accel: string): string {
+  const { softSeconds, fullSeconds, ratio, survivor, slot } = result
+  const list = (values: readonly number[]) => values.map((value) => `${value.toFixed(1)} s`).join(', ')
+  const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+  return [
+    `Update of a machine with two containers (${accel}, ${result.rounds} rounds)`,
+    '',
+    `Ordinary container away, soft reboot   ${list(softSeconds)}`,
+    `Ordinary container away, full reboot   ${list(fullSeconds)}`,
+    `Soft over full: ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)}; at most 0.5)`,
+    '',
+    `Surviving container: ${survivor.failed} of ${survivor.requests} requests failed; longest time without an answer`,
+    `  ${survivor.updateGapMs.toFixed(0)} ms, and ${survivor.quietGapMs.toFixed(0)} ms under the same load without an update`,
+    `Slot: ${mb(slot.bytes)} fetched, verified and written in ${slot.writeSeconds.toFixed(1)} s; curl | dd of the same bytes takes`,
+    `  ${slot.fetchSeconds.toFixed(1)} s: ${slot.ratio.toFixed(2)} x (at most 1.5); dd alone, from memory, ${slot.ddSeconds.toFixed(1)} s`,
+    `Agent: at most ${mb(result.agentPeakBytes)} of memory (at most 64 MiB), ${mb(result.residentBytes)} between runs (none)`,
+  ].join('\n')
+}
