@@ -53,7 +53,8 @@ export const stages: readonly Stage[] = [
     run: (files, options) =>
       runNodeTests(files, {
         env: testEnv(options),
-        concurrency: 1,
+        // a machine waits for its disk and its timers as often as it computes
+        concurrency: 2,
         terse: false,
         ...deadlines(30 * 60, 4 * 60 * 60, options),
       }),

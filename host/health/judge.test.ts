@@ -12,9 +12,10 @@ const up: UnitLook = {
   result: 'success',
   mainPid: 100,
   restarts: 0,
+  hasJob: false,
 }
 
-const well: Look = { atMs: 0, boot: up, units: [up, up], probes: ['ok', undefined] }
+const well: Look = { atMs: 0, boot: up, failed: [], units: [up, up], probes: ['ok', undefined] }
 
 test('findProblem() finds none where all is well', () => {
   assert.equal(findProblem(checks, well), undefined)
@@ -32,6 +33,11 @@ test('findProblem() names what is wrong, systemd before the boot before units be
       { boot: { ...up, activeState: 'inactive' }, units: [dead, up] },
       'health/boot-incomplete',
       'the boot did not finish: boot-complete.target is inactive',
+    ],
+    [
+      { boot: { ...up, activeState: 'inactive' }, failed: ['disk.mount', 'db.service'] },
+      'health/boot-incomplete',
+      'the boot did not finish: boot-complete.target is inactive; failed: disk.mount, db.service',
     ],
     [
       { units: [up, dead], probes: ['status 500', undefined] },

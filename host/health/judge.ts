@@ -15,12 +15,8 @@ export type Problem = {
 export function findProblem(checks: readonly HealthCheck[], look: Look): Problem | undefined {
   if (look.silence !== undefined)
     return { code: 'health/no-answer', text: `systemd does not answer: ${look.silence}` }
-  const { boot, units, probes } = look
-  if (boot.activeState !== 'active')
-    return {
-      code: 'health/boot-incomplete',
-      text: `the boot did not finish: ${bootComplete} is ${boot.activeState}`,
-    }
+  const { units, probes } = look
+  if (look.boot.activeState !== 'active') return bootProblem(look)
   for (const [index, { unit }] of checks.entries()) {
     const found = units[index] && unitProblem(unit, units[index])
     if (found !== undefined) return found
@@ -31,6 +27,13 @@ export function findProblem(checks: readonly HealthCheck[], look: Look): Problem
       return { code: 'health/probe-failed', text: `${url} of ${unit} does not answer well: ${answer}`, unit }
   }
   return undefined
+}
+
+function bootProblem({ boot, failed }: Look): Problem {
+  const [unit] = failed
+  const more = unit === undefined ? '' : `; failed: ${failed.join(', ')}`
+  const text = `the boot did not finish: ${bootComplete} is ${boot.activeState}${more}`
+  return { code: 'health/boot-incomplete', text, ...(unit === undefined ? {} : { unit }) }
 }
 
 /**

@@ -9,6 +9,8 @@ export type Look = {
   /** What is wrong with systemd; undefined when it answers, and only then the rest is known. */
   readonly silence?: string
   readonly boot: UnitLook
+  /** Units that have failed; asked only while the boot is not complete. */
+  readonly failed: readonly string[]
   /** In the order of the checks. */
   readonly units: readonly UnitLook[]
   /** In the order of the checks; undefined for one without a URL, or whose unit is not up. */
@@ -23,6 +25,8 @@ export type UnitLook = {
   readonly result: string
   readonly mainPid: number
   readonly restarts: number
+  /** Whether systemd is about to start or stop it. */
+  readonly hasJob: boolean
 }
 
 /** Reached when everything that a boot starts is started. Source: systemd.special(7) */
@@ -34,7 +38,7 @@ export const probeOk = 'ok'
 const systemdTimeoutMs = 10_000
 const probeTimeoutSec = 5
 
-const properties = ['Id', 'LoadState', 'ActiveState', 'SubState', 'Result', 'MainPID', 'NRestarts']
+const properties = ['Id', 'LoadState', 'ActiveState', 'SubState', 'Result', 'MainPID', 'NRestarts', 'Job']
 
 /** Looks at the machine. Never waits longer than some seconds for anything, and throws nothing. */
 export function lookAt(sys: Sys, checks: readonly HealthCheck[]): Look {
@@ -51,6 +55,7 @@ export function lookAt(sys: Sys, checks: readonly HealthCheck[]): Look {
       atMs,
       silence,
       boot: unknown,
+      failed: [],
       units: checks.map(() => unknown),
       probes: checks.map(() => undefined),
     }
@@ -59,7 +64,14 @@ export function lookAt(sys: Sys, checks: readonly HealthCheck[]): Look {
   const probes = checks.map(({ url }, index) =>
     url === undefined || units[index]?.activeState !== 'active' ? undefined : probe(sys, url),
   )
-  return { atMs, boot, units, probes }
+  const failed = boot.activeState === 'active' ? [] : failedUnits(sys)
+  return { atMs, boot, failed, units, probes }
+}
+
+function failedUnits(sys: Sys): string[] {
+  const argv = ['systemctl', 'list-units', '--failed', '--plain', '--no-legend', '--no-pager', '--full']
+  const { stdout } = sys.run(argv, { timeoutMs: systemdTimeoutMs })
+  return stdout.split('\n').flatMap((line) => line.trim().split(' ')[0] || [])
 }
 
 const unknown = toLook({})
@@ -72,6 +84,7 @@ function toLook(shown: Readonly<Record<string, string>>): UnitLook {
     result: shown['Result'] ?? '',
     mainPid: Number(shown['MainPID'] ?? 0),
     restarts: Number(shown['NRestarts'] ?? 0),
+    hasJob: !['', '0'].includes(shown['Job'] ?? ''),
   }
 }
 

@@ -34,6 +34,19 @@ test('settle() waits for what comes late, and not beyond the deadline', () => {
   }
 })
 
+test('settle() does not wait for a boot that has ended incomplete', () => {
+  for (const [failed, waits] of [
+    [['self-test.service'], false],
+    [[], true],
+  ] as const) {
+    const world = healthMachine()
+    world.boot = 'inactive'
+    world.failed = [...failed]
+    assert.equal(settle(world.sys, checks, 60_000)?.code, 'health/boot-incomplete')
+    assert.equal(world.sys.uptimeMs() >= 60_000, waits)
+  }
+})
+
 test('settle() does not trust a unit that starts again and again', () => {
   const world = healthMachine()
   let pid = 100

@@ -62,3 +62,15 @@ test('keepMounts() can be called again', () => {
   keepMounts(sys, ['/var'])
   assert.equal(sys.readText(`${home}/${unit}`), text)
 })
+
+test('keepMounts() in a later life starts from the text that is there without it', () => {
+  const sys = machine()
+  let isReloaded = false
+  sys.addProgram('systemctl', (args) => {
+    if (args[0] === 'daemon-reload') isReloaded = true
+    const path = isReloaded ? `/run/systemd/generator/${unit}` : `${home}/${unit}`
+    return args[0] === 'show' ? { stdout: `Id=${unit}\nFragmentPath=${path}\nActiveState=active\n` } : {}
+  })
+  keepMounts(sys, ['/var'])
+  assert.doesNotMatch(sys.readText(`${home}/${unit}`)!, /umount\.target/)
+})

@@ -17,6 +17,9 @@ const openers = [
   'systemd-integritysetup@*.service',
 ]
 
+/** When it ends, so do the checks in it, and with them the mounts that require them. */
+const fsckSlice = 'system-systemd\\x2dfsck.slice'
+
 /**
  * Has systemd leave mounts that go along, and the devices beneath them, as they are when it goes down. Otherwise it
  * closes an encrypted device, and with that unmounts what is on it in the next root too: the next life would ask for a
@@ -26,7 +29,7 @@ export function keepMounts(sys: Sys, targets: readonly string[]): void {
   if (targets.length === 0) return
   const escaped = sys.mustRun(['systemd-escape', '--path', '--suffix=mount', '--', ...targets])
   // The conflict with umount.target is one of the default dependencies of mounts.
-  for (const unit of escaped.trim().split(/\s+/))
+  for (const unit of [...escaped.trim().split(/\s+/), fsckSlice])
     write(sys, `${unit}.d`, dropIn, '[Unit]\nDefaultDependencies=no\n')
   for (const [unit, text] of openedDevices(sys)) {
     // That of the openers is spelled out, and a drop-in cannot take it back.
@@ -44,8 +47,8 @@ export function reloadUnits(sys: Sys): void {
 export function releaseKept(sys: Sys): boolean {
   let found = false
   for (const name of sys.list(home) ?? []) {
-    const path = name.endsWith('.mount.d') ? `${home}/${name}/${dropIn}` : `${home}/${name}`
-    if (!/\.mount\.d$|^systemd-(fsck|(crypt|verity|integrity)setup)@/.test(name)) continue
+    const path = name.endsWith('.d') ? `${home}/${name}/${dropIn}` : `${home}/${name}`
+    if (!/\.(mount|slice)\.d$|^systemd-(fsck|(crypt|verity|integrity)setup)@/.test(name)) continue
     if (sys.lstat(path)?.kind !== 'file' || sys.readText(path)?.startsWith(mark) !== true) continue
     sys.remove(path)
     if (name.endsWith('.d') && sys.list(`${home}/${name}`)?.length === 0) sys.remove(`${home}/${name}`)
@@ -70,16 +73,27 @@ function write(sys: Sys, folder: string, name: string, text: string): void {
   sys.writeFile(`${dir}/${name}`, `${mark}${text}`)
 }
 
-/** Returns the units of devices that are open, with their text. */
+/** Returns the units of devices that are open, with the text they have without `keepMounts()`. */
 function openedDevices(sys: Sys): [unit: string, text: string][] {
+  const units = listOpened(sys)
+  // what an earlier soft reboot wrote is gone, and systemd has not noticed
+  const isStale = units.some(({ path }) => sys.readText(path) === undefined)
+  if (isStale) reloadUnits(sys)
+  return (isStale ? listOpened(sys) : units).flatMap(({ unit, path }): [string, string][] => {
+    const text = sys.readText(path)
+    return text === undefined || text.startsWith(mark) ? [] : [[unit, text]]
+  })
+}
+
+function listOpened(sys: Sys): { unit: string; path: string }[] {
   const argv = ['systemctl', 'show', '--property=Id,FragmentPath,ActiveState', '--', ...openers]
-  const found: [string, string][] = []
-  for (const block of sys.mustRun(argv, { timeoutMs: systemdTimeoutMs }).split('\n\n')) {
-    const [, unit] = /^Id=(.+)$/m.exec(block) ?? []
-    if (!/^ActiveState=active$/m.test(block)) continue
-    const [, path] = /^FragmentPath=(.+)$/m.exec(block) ?? []
-    const text = path === undefined ? undefined : sys.readText(path)
-    if (unit !== undefined && text !== undefined && !text.startsWith(mark)) found.push([unit, text])
-  }
-  return found
+  return sys
+    .mustRun(argv, { timeoutMs: systemdTimeoutMs })
+    .split('\n\n')
+    .flatMap((block) => {
+      const [, unit] = /^Id=(.+)$/m.exec(block) ?? []
+      const [, path] = /^FragmentPath=(.+)$/m.exec(block) ?? []
+      const isActive = /^ActiveState=active$/m.test(block)
+      return isActive && unit !== undefined && path !== undefined ? [{ unit, path }] : []
+    })
 }

@@ -59,6 +59,8 @@ export function startBatch(
       const head = readHead(sys, headFile)
       sys.remove(headFile)
       const bytes = sizeNow()
+      // Also when it was there before anybody waited.
+      onBytes(bytes)
       if (head.status === 200 && start > 0) return { bytes: 0, rangesIgnored: true }
       const wrong = rangeProblem(head, { start, last, sizeBytes })
       const expected = `${start}-${last}/${sizeBytes}`

@@ -72,7 +72,7 @@ test('after all that, the same disk boots with a good config, and nothing is lef
     assert.equal((await machine.exec('cat /etc/half-configured')).code, 1)
     assert.equal((await machine.exec('getent passwd half')).code, 2)
     assert.equal((await machine.exec('ls /etc/systemd/system-preset')).code, 2)
-    assert.equal(await machine.sh('ls /var/lib/afloat'), 'config.ign\netc\nprovisioned.json')
+    assert.equal(await machine.sh('ls /var/lib/afloat'), 'config.ign\netc\nlives.jsonl\nprovisioned.json')
   })
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Machine } from '../machine.ts'
+import { describe } from './updates.ts'
 
 const home = '/var/lib/afloat/update'
 const progress = '/run/afloat/update/progress.json'
@@ -59,13 +60,19 @@ export async function startAndKill(machine: Machine, moment: AgentMoment, delayM
 
 /** Like `startAndKill`, for an agent that somebody else starts. */
 export async function killAgent(machine: Machine, moment: AgentMoment, delayMs = 0): Promise<AgentState> {
-  const script = `until ${moment}; do sleep 0.01; done
+  const script = `until ${running}; do sleep 0.01; done
+    until ${moment}; do ${running} || exit 9; sleep 0.01; done
     sleep ${(delayMs / 1000).toFixed(3)}
-    echo 1 >${group}/cgroup.kill || exit
+    echo 1 >${group}/cgroup.kill || exit 9
     cat ${home}/state.json 2>/dev/null || echo '{"state":{"name":"idle"}}'`
-  const { state } = JSON.parse(await machine.sh(script, { timeoutMs: 240_000 })) as {
-    state: { name: AgentState }
+  try {
+    const { state } = JSON.parse(await machine.sh(script, { timeoutMs: 240_000 })) as {
+      state: { name: AgentState }
+    }
+    assert.ok(stateNames.includes(state.name), state.name)
+    return state.name
+  } catch (cause) {
+    const more = await describe(machine).catch(() => '')
+    throw new Error(`The agent was not killed when: ${moment}\n${more}`, { cause })
   }
-  assert.ok(stateNames.includes(state.name), state.name)
-  return state.name
 }

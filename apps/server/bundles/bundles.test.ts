@@ -90,9 +90,11 @@ test('a damaged bundle is refused wherever it is damaged, and leaves nothing beh
       // A flipped bit in what the signature covers but nothing else does, such as the notes, is for machines to find.
       if (response.status === 200) return assert.ok(keep && at < 64 + 4096)
       const [status, code] = await refused(response)
+      assert.ok(packages.length <= 1)
+      // After one such flip was taken, another one is a second bundle of the same version.
+      if (status === 409) return assert.deepEqual([code, keep], ['server/version-taken', true])
       assert.equal(status, 422)
       assert.match(code, /^release\//)
-      assert.ok(packages.length <= 1)
     }),
     { numRuns: 60 },
   )

@@ -7,6 +7,8 @@ export type World = {
   readonly sys: FakeSys
   /** ActiveState of boot-complete.target. */
   boot: string
+  /** Units that have failed. */
+  failed: string[]
   /** Properties of web.service that are not as of one that is well. */
   web: Record<string, string>
   /** What http://127.0.0.1/ answers. */
@@ -57,6 +59,7 @@ export function healthMachine(options: { runs?: 'a' | 'b'; trial?: Partial<Trial
   const world: World = {
     sys,
     boot: 'active',
+    failed: [],
     web: {},
     status: 200,
     softReboots: 0,
@@ -144,6 +147,8 @@ function systemctl(world: World, args: readonly string[]) {
   if (!world.isAwake) return { code: 1, stderr: 'Connection refused\n' }
   if (args.includes('--property=SoftRebootsCount')) return { stdout: `${world.softReboots}\n` }
   if (args.includes('boot-complete.target')) return { stdout: show(world) }
+  if (args[0] === 'list-units')
+    return { stdout: world.failed.map((unit) => `${unit} loaded failed\n`).join('') }
   if (args[0] === 'list-jobs' || args[0] === 'show') return { stdout: '' }
   const order = args.filter((word) => !word.startsWith('-')).join(' ')
   orders.push(order)

@@ -1,3 +1,4 @@
+// A draft: it has not passed as a whole yet, and is no part of `afloat test` before it has.
 import assert from 'node:assert/strict'
 import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -78,7 +79,7 @@ async function encryptedDisk(): Promise<DiskImage> {
   return { path, format: 'raw' }
 }
 
-/** Copies /var to the encrypted disk, and has every boot mount that. */
+/** Copies /var to the encrypted disk, and has every boot ask for the passphrase at the console and mount that. */
 async function moveVar(machine: Machine): Promise<void> {
   const script = `set -e
     umask 077
@@ -92,6 +93,7 @@ async function moveVar(machine: Machine): Promise<void> {
     umount /mnt
     echo 'var /dev/vdb none luks' >/etc/crypttab
     echo '/dev/mapper/var /var ext4 defaults 0 2' >>/etc/fstab
+    systemctl add-wants sysinit.target systemd-ask-password-console.path
     sync`
   await machine.sh(script, { timeoutMs: 180_000 })
 }
