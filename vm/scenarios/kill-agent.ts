@@ -72,7 +72,8 @@ export async function killAgent(machine: Machine, moment: AgentMoment, delayMs =
     assert.ok(stateNames.includes(state.name), state.name)
     return state.name
   } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
     const more = await describe(machine).catch(() => '')
-    throw new Error(`The agent was not killed when: ${moment}\n${more}`, { cause })
+    throw new Error(`The agent was not killed when: ${moment}\n${why}\n${more}`, { cause })
   }
 }
