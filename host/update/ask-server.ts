@@ -64,6 +64,7 @@ function formatQuestion(sys: Sys, question: Question): string {
         appId: `{${afloatAppId}}`,
         version: runningVersion,
         track: config.group,
+        ...(config.channel === undefined ? {} : { channel: config.channel }),
         bootId,
         alephVersion: firstVersion,
         machineId,

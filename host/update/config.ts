@@ -8,6 +8,8 @@ export type UpdateConfig = {
   /** Address of the update server, as "https://updates.example.org/v1/update/". */
   readonly server: string
   readonly group: string
+  /** What to ask the server for, where that is not the channel of the group. */
+  readonly channel?: string
   /** Raw ed25519 keys, 32 bytes each; releases must be signed by one of them. None: every release is refused. */
   readonly publicKeys: readonly Uint8Array[]
   readonly strategy: UpdatePolicy
@@ -44,7 +46,8 @@ export function parseConfig(text: string): UpdateConfig {
     throw errors.badConfig('settleSec', 'seconds, up to 86400')
   return {
     server,
-    group: readText(value, 'group', 'stable'),
+    group: readWord(value, 'group', 'stable'),
+    ...(value['channel'] === undefined ? {} : { channel: readWord(value, 'channel', '') }),
     publicKeys: readList(value, 'publicKeys').map(readKey),
     strategy: strategy as UpdatePolicy,
     kexec: readFlag(value, 'kexec', false),
@@ -66,7 +69,7 @@ function parseObject(text: string): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
-function readText(value: Record<string, unknown>, key: string, fallback: string): string {
+function readWord(value: Record<string, unknown>, key: string, fallback: string): string {
   const found = value[key] ?? fallback
   if (typeof found !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(found)) throw errors.badConfig(key, 'a word')
   return found

@@ -45,6 +45,7 @@ function readApp(element: XmlElement): RequestApp {
     version: element.attributes['version'] ?? '',
     ...attributes.texts({
       track: 'track',
+      channel: 'afloat_channel',
       board: 'board',
       machineId: 'machineid',
       bootId: 'bootid',

@@ -37,6 +37,8 @@ export type RequestApp = {
   readonly version: string
   /** The group, by the name of its track. */
   readonly track?: string
+  /** Asks for what this channel has, not for that of the group. Afloat's own attribute (`afloat_channel`). */
+  readonly channel?: string
   /** "amd64-usr" or "arm64-usr". */
   readonly board?: string
   readonly machineId?: string
@@ -129,6 +131,7 @@ function formatApp(app: RequestApp): XmlNode {
       version: app.version,
       track: app.track,
       from_track: app.fromTrack,
+      afloat_channel: app.channel,
       bootid: app.bootId,
       oem: app.oem,
       oemversion: app.oemVersion,

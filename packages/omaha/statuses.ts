@@ -1,4 +1,4 @@
-/** Statuses of an application that servers answer. The last eleven are Nebraska's. */
+/** Statuses of an application that servers answer. Eleven are Nebraska's; the last one is Afloat's own. */
 export const appStatuses = [
   'ok',
   'restricted',
@@ -16,6 +16,7 @@ export const appStatuses = [
   'error-couldNotCheckUpdatesStats',
   'error-updateInProgressOnInstance',
   'error-failedToRetrieveUpdatePackageInfo',
+  'error-unknownChannel',
 ] as const
 
 export type AppStatus = (typeof appStatuses)[number]

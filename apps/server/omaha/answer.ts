@@ -60,7 +60,8 @@ async function answerApp(
     .executeTakeFirst()
   if (application === undefined) return refusal(app, 'error-unknownApplication')
   const architecture = architectureOf(app, os)
-  const group = await findGroup(tx, { applicationId, track: app.track ?? '', architecture })
+  const { track = '', channel } = app
+  const group = await findGroup(tx, { applicationId, track, channel, architecture })
   if (group === undefined) return refusal(app, 'error-unknownApplicationOrGroup')
   const version = readVersion(app.version)
   const { machineId } = app
@@ -80,6 +81,7 @@ async function answerApp(
   })
   const instance = await recordEvents(tx, registered, app, at)
   if (app.updateCheck === undefined) return accepted(app)
+  if (group.channelUnknown) return refusal(app, 'error-unknownChannel')
   const decision = decide({
     instance: { version, status: instance.status, grantedVersion: instance.granted_version },
     target: group.target,

@@ -1,15 +1,21 @@
 import type { Transaction } from 'kysely'
 import type { Package, Tables } from '../database/tables.ts'
 
-export type FoundGroup = { readonly id: string; readonly target: Package | undefined }
+export type FoundGroup = {
+  readonly id: string
+  /** What its machines are to run; undefined while nothing was published. */
+  readonly target: Package | undefined
+  /** The machine has asked for a channel that does not exist. */
+  readonly channelUnknown?: true
+}
 
 /**
- * The group that machines call by its track, or by its id, with the package of its channel.
- * A track may be used twice; then the newest group has it.
+ * The group that machines call by its track, or by its id, with the package of its channel, or of the one that the
+ * machine asks for by name. A track may be used twice; then the newest group has it.
  */
 export async function findGroup(
   tx: Transaction<Tables>,
-  wanted: { applicationId: string; track: string; architecture: string },
+  wanted: { applicationId: string; track: string; channel: string | undefined; architecture: string },
 ): Promise<FoundGroup | undefined> {
   const group = await tx
     .selectFrom('groups')
@@ -27,9 +33,26 @@ export async function findGroup(
     .orderBy('groups.id')
     .executeTakeFirst()
   if (group === undefined) return undefined
-  const target =
-    group.package_id === null
-      ? undefined
-      : await tx.selectFrom('packages').selectAll().where('id', '=', group.package_id).executeTakeFirst()
-  return { id: group.id, target }
+  const channel = wanted.channel === undefined ? group : await findChannel(tx, wanted.channel, wanted)
+  if (channel === undefined) return { id: group.id, target: undefined, channelUnknown: true }
+  return { id: group.id, target: await findPackage(tx, channel.package_id) }
+}
+
+async function findChannel(
+  tx: Transaction<Tables>,
+  name: string,
+  { applicationId, architecture }: { applicationId: string; architecture: string },
+): Promise<{ package_id: string | null } | undefined> {
+  return await tx
+    .selectFrom('channels')
+    .select('package_id')
+    .where('application_id', '=', applicationId)
+    .where('name', '=', name)
+    .where('architecture', '=', architecture)
+    .executeTakeFirst()
+}
+
+async function findPackage(tx: Transaction<Tables>, id: string | null): Promise<Package | undefined> {
+  if (id === null) return undefined
+  return await tx.selectFrom('packages').selectAll().where('id', '=', id).executeTakeFirst()
 }

@@ -69,6 +69,26 @@ test('a machine that runs what the channel has, or a newer one, gets no update',
     })
 })
 
+test('a machine gets what the channel has that it asks for, and stays in its group', async () => {
+  await using server = await TestServer.start()
+  const path = await writeSmallBundle(server.dir, '1.1.0', { bytes: 1000 })
+  await receiveRelease({ db: server.db, dataDir: server.dir }, 'beta', createReadStream(path))
+  const ask = async (channel?: string) => {
+    const { apps } = await server.ask({ ...check, track: 'stable', ...(channel ? { channel } : {}) })
+    const { status, updateCheck } = only(apps)
+    return [status, updateCheck?.status, updateCheck?.manifests[0]?.version]
+  }
+  assert.deepEqual(await ask(), ['ok', 'noupdate', undefined])
+  assert.deepEqual(await ask('beta'), ['ok', 'ok', '1.1.0'])
+  assert.deepEqual(await ask('gamma'), ['error-unknownChannel', 'error-internal', undefined])
+  const stable = await server.db.selectFrom('groups').select('id').where('track', '=', 'stable').execute()
+  const seen = await server.db.selectFrom('instances').select('group_id').execute()
+  assert.deepEqual(
+    seen.map(({ group_id }) => group_id),
+    stable.map(({ id }) => id),
+  )
+})
+
 test('nothing published is no update', async () => {
   await using server = await TestServer.start()
   assert.deepEqual(only((await server.ask(check)).apps), {
