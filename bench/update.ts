@@ -29,8 +29,9 @@ export type UpdateBench = {
     readonly failed: number
   }
   /**
-   * Fetching, verifying and writing a release, beside `curl | dd` of the same bytes from the same server to the same disk,
-   * and beside `dd` from memory, which needs no network. The ratio is to the former.
+   * Fetching, verifying and writing a release, beside `curl | dd` of the same bundle from the same server to the same disk,
+   * with the same share of the processors and under the same load, and beside `dd` from memory, which needs no network. The
+   * ratio is to the former.
    */
   readonly slot: {
     readonly bytes: number
@@ -39,7 +40,7 @@ export type UpdateBench = {
     readonly ddSeconds: number
     readonly ratio: number
   }
-  /** The most memory that the agent and its programs had at a time, page cache apart. */
+  /** The most memory that the agent and its programs had at a time: their own, and files in memory; page cache apart. */
   readonly agentPeakBytes: number
   /** Memory of all that is left of the agent between two runs. */
   readonly residentBytes: number
@@ -62,7 +63,7 @@ export async function benchUpdate(inputs: UpdateBenchInputs, rounds: number): Pr
     survivor.push(soft.web)
     softSeconds.push(soft.ordinary.maxGapMs / 1000)
     agentPeakBytes = Math.max(agentPeakBytes, await peak())
-    slots.push(await measureSlot(machine, inputs.bundleUrl()))
+    slots.push(await measureSlot(inputs))
     fullSeconds.push(await measureFull(inputs))
   }
   const ratios = softSeconds.map((soft, round) => soft / fullSeconds[round]!)
@@ -102,61 +103,57 @@ async function measureSoft(
   throw new Error(`Expected a soft reboot to a good release, found ${action} and ${outcome}: ${reason}`)
 }
 
+/** Under the load that the soft reboot was measured under. */
 async function measureFull({ startLoad, waitForAnswers, reboot }: UpdateBenchInputs): Promise<number> {
-  const load = startLoad('ordinary')
-  await waitForAnswers(load)
-  await reboot(load)
-  return (await load.stop()).maxGapMs / 1000
+  const loads = { web: startLoad('web'), ordinary: startLoad('ordinary') }
+  await waitForAnswers(loads.ordinary)
+  await reboot(loads.ordinary)
+  await loads.web.stop()
+  return (await loads.ordinary.stop()).maxGapMs / 1000
 }
 
-/** Adds up what the programs of the agent hold for themselves (RssAnon), again and again; returns the highest sum. */
+/** Asks the kernel what the agent's control group holds (`anon` and `shmem`), again and again; returns the highest sum. */
 async function watchMemory(machine: Machine): Promise<() => Promise<number>> {
   const script = `#!/bin/sh
 : >/run/agent-peak
 peak=0
 while [ -e /run/agent-peak ]; do
   sum=0
-  for pid in $(cat /sys/fs/cgroup/system.slice/afloat-update.service/cgroup.procs 2>/dev/null); do
-    while read -r key value _; do
-      case $key in RssAnon:) sum=$((sum + value)) ;; esac
-    done </proc/$pid/status 2>/dev/null
-  done
-  [ $sum -gt $peak ] && peak=$sum && echo $peak >/run/agent-peak.kib
-  sleep 0.2
-done
+  while read -r key value; do
+    case $key in anon|shmem) sum=$((sum + value)) ;; esac
+  done </sys/fs/cgroup/system.slice/afloat-update.service/memory.stat
+  [ $sum -gt $peak ] && peak=$sum && echo $peak >/run/agent-peak.bytes
+  sleep 0.3
+done 2>/dev/null
 `
   await machine.copyIn(Buffer.from(script), '/run/watch-agent', 0o755)
   await machine.sh(
-    'rm -f /run/agent-peak.kib; systemd-run --quiet --collect --unit=watch-agent sh /run/watch-agent',
+    'rm -f /run/agent-peak.bytes; systemd-run --quiet --collect --unit=watch-agent sh /run/watch-agent',
   )
   return async () => {
     await machine.sh('rm -f /run/agent-peak')
-    return Number(await machine.sh('cat /run/agent-peak.kib')) * 1024
+    return Number(await machine.sh('cat /run/agent-peak.bytes'))
   }
 }
 
 /**
- * Reads how long the agent took from its first byte to the last one on the medium. Then the same bundle is fetched from the
- * same server and written to the partition that is free now by nothing but `curl` and `dd`; and once more by `dd` alone,
- * from the page cache.
+ * Reads how long the agent says that it took. Then the same bundle is fetched from the same server and written to the
+ * partition that is free now by nothing but `curl` and `dd`; and once more by `dd` alone, from memory.
  */
-async function measureSlot(machine: Machine, url: string): Promise<UpdateBench['slot']> {
+async function measureSlot({
+  machine,
+  startLoad,
+  bundleUrl,
+}: UpdateBenchInputs): Promise<UpdateBench['slot']> {
   const log = await machine.sh(
-    `journalctl --quiet -u afloat-update.service -o short-unix --no-hostname | grep 'afloat: update'`,
+    'journalctl --quiet -u afloat-update.service -o cat | grep " written in " | tail -n 1',
   )
-  const at = (pattern: RegExp): number =>
-    Number(
-      log
-        .split('\n')
-        .findLast((line) => pattern.test(line))
-        ?.split(' ')[0],
-    )
-  const writeSeconds = at(/writing -> sealed/) - at(/idle -> writing/)
+  const writeSeconds = Number(/ written in ([\d.]+) s$/.exec(log)?.[1])
   const script = `set -e
     slot=$(afloatctl status --json | grep -o '"slot":"[ab]"' | cut -d'"' -f4)
     [ $slot = a ] && other=b || other=a
     target=/dev/disk/by-partlabel/usr-$other
-    url='${url}'
+    url='${bundleUrl()}'
     t0=$(date +%s.%N)
     curl --silent --fail "$url" | dd of=$target bs=4M iflag=fullblock conv=fsync status=none
     t1=$(date +%s.%N)
@@ -167,7 +164,11 @@ async function measureSlot(machine: Machine, url: string): Promise<UpdateBench['
     t3=$(date +%s.%N)
     rm /run/bench-bundle
     echo "$t0 $t1 $t2 $t3 $bytes"`
-  const answer = await machine.sh(script, { timeoutMs: 300_000 })
+  await machine.copyIn(Buffer.from(script), '/run/bench-slot', 0o755)
+  const loads = [startLoad('web'), startLoad('ordinary')]
+  const likeTheAgent = 'systemd-run --quiet --wait --pipe --collect -p CPUWeight=20 -p IOWeight=20'
+  const answer = await machine.sh(`${likeTheAgent} sh /run/bench-slot`, { timeoutMs: 300_000 })
+  await Promise.all(loads.map((load) => load.stop()))
   const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, bytes = 0] = answer.split(' ').map(Number)
   const [fetchSeconds, ddSeconds] = [t1 - t0, t3 - t2]
   return { bytes, writeSeconds, fetchSeconds, ddSeconds, ratio: writeSeconds / fetchSeconds }

@@ -47,7 +47,7 @@ export function summarize(facts: DemoFacts): string {
     `A full reboot of the same machine takes ${facts.fullRebootSeconds} s, this one took ${facts.softRebootSeconds} s`,
     `Everything took ${total.toFixed(0)} s, under ${facts.vm?.accel === 'kvm' ? 'KVM' : 'software emulation'}`,
     '',
-    'Next: ./afloat run examples/web.yaml --port 8080:80',
+    'Next: ./afloat run examples/web.yaml --port 8000:80',
   ].join('\n')
 }
 

@@ -18,6 +18,9 @@ import { formatReport } from './config-report.ts'
 /** Where machines find the server of the computer they run on; the same whatever port it has there. */
 const guestServer = { address: '10.0.2.100', port: 8080 }
 
+/** For startMachine(): makes the server that `afloat server` starts reachable at the address that the examples name. */
+export const localServer: GuestForward = { ...guestServer, hostPort: 8080 }
+
 /** A fleet server on this computer's loopback address, with an empty database, for demo, bench and scenarios. */
 export class ExampleFleet implements AsyncDisposable {
   readonly server: RunningServer

@@ -15,6 +15,7 @@ import { compileFile } from './compile-file.ts'
 import { formatReport } from './config-report.ts'
 import { consoleSession } from './console-session.ts'
 import { containerTroubles } from './container-troubles.ts'
+import { localServer } from './example-fleet.ts'
 import { offerImages } from './example-images.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { type Progress, progress } from './progress.ts'
@@ -98,7 +99,7 @@ async function bootAndWait(
     cpus: options.cpus,
     accel: accel.accel,
     ports: options.port ?? [],
-    guestForwards: session.registry === undefined ? [] : [session.registry.guestForward],
+    guestForwards: [localServer, ...(session.registry === undefined ? [] : [session.registry.guestForward])],
     fwCfg: { 'opt/com.coreos/config': ignitionJson },
     keep: options.keep ?? false,
   })

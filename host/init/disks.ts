@@ -25,18 +25,19 @@ export function listDisks(sys: Sys): Disk[] {
   for (const name of sys.list('/sys/class/block') ?? []) {
     const home = `/sys/class/block/${name}`
     if (/^(loop|ram|zram|dm-|sr|fd)/.test(name) || sys.exists(`${home}/partition`)) continue
-    const disk = readDisk(sys, name)
+    const disk = readDisk(sys, `/dev/${name}`)
     if (disk !== undefined) disks.push(disk)
   }
   return disks
 }
 
-function readDisk(sys: Sys, name: string): Disk | undefined {
-  const home = `/sys/class/block/${name}`
+/** Returns a disk such as /dev/vda; undefined when there is none, or no GPT on it. */
+export function readDisk(sys: Sys, device: string): Disk | undefined {
+  const home = device.replace('/dev/', '/sys/class/block/')
   const sizeBytes = Number(sys.readText(`${home}/size`) ?? 0) * 512 // always in units of 512
   const sectorBytes = Number(sys.readText(`${home}/queue/logical_block_size`) ?? 512)
   if (sizeBytes === 0) return undefined
-  const table = readTable(sys, `/dev/${name}`, sizeBytes, sectorBytes)
+  const table = readTable(sys, device, sizeBytes, sectorBytes)
   if (table === undefined) return undefined
   const devices = partitionDevices(sys, home)
   const partitions = table.partitions.flatMap((partition) => {
@@ -45,7 +46,7 @@ function readDisk(sys: Sys, name: string): Disk | undefined {
     const { name, type, uuid } = partition
     return device === undefined ? [] : [{ device, name, type, uuid, sizeBytes: length }]
   })
-  return { device: `/dev/${name}`, sizeBytes, tableEndBytes: (table.backupLba + 1) * sectorBytes, partitions }
+  return { device, sizeBytes, tableEndBytes: (table.backupLba + 1) * sectorBytes, partitions }
 }
 
 /** The room that a table of 128 partitions takes, apart from its header. */

@@ -1,4 +1,4 @@
-import { type Disk, listDisks, type Partition } from '../init/disks.ts'
+import { type Disk, type Partition, readDisk } from '../init/disks.ts'
 import type { Sys } from '../sys/sys.ts'
 import { slotsError } from './errors.ts'
 
@@ -28,24 +28,25 @@ export type SlotPartition = {
 
 /** Returns a slot of a disk as its partition table has it now. Throws `slots/not-found`. */
 export function readSlot(sys: Sys, disk: string, name: SlotName): Slot {
-  const usr = findPartition(sys, disk, `usr-${name}`)
-  const verity = findPartition(sys, disk, `usr-${name}-verity`)
+  const found = readDisk(sys, disk)
+  const usr = partitionOf(sys, disk, found, `usr-${name}`)
+  const verity = partitionOf(sys, disk, found, `usr-${name}-verity`)
   return { name, disk, usr, verity, rootHash: `${usr.uuid}${verity.uuid}`.replaceAll('-', '') }
 }
 
 /** Returns the partition with this label. Throws `slots/not-found`. */
 export function findPartition(sys: Sys, disk: string, label: string): SlotPartition {
-  const found = diskOf(sys, disk)?.partitions.find((partition) => partition.name === label)
+  return partitionOf(sys, disk, readDisk(sys, disk), label)
+}
+
+function partitionOf(sys: Sys, disk: string, contents: Disk | undefined, label: string): SlotPartition {
+  const found = contents?.partitions.find((partition) => partition.name === label)
   if (found === undefined) {
     throw slotsError('slots/not-found', `Cannot find partition "${label}" on ${disk}`, {
       hint: 'The machine was not installed from an Afloat disk image; install it anew',
     })
   }
   return { device: found.device, number: numberOf(sys, found), uuid: found.uuid, sizeBytes: found.sizeBytes }
-}
-
-function diskOf(sys: Sys, device: string): Disk | undefined {
-  return listDisks(sys).find((disk) => disk.device === device)
 }
 
 function numberOf(sys: Sys, { device }: Partition): number {

@@ -8,6 +8,7 @@ import type { Sys } from '../sys/sys.ts'
 import { softRebootError } from './errors.ts'
 import { assembleNextRoot, discardNextRoot, type NextRoot } from './next-root.ts'
 import { removeTrial, type Trial, writeTrial } from './trial.ts'
+import { warmNextRoot } from './warm-next-root.ts'
 
 const guard = 'afloat-guard.service'
 
@@ -35,6 +36,7 @@ export function softReboot(
     verityDevice: slot.verity.device,
   })
   try {
+    warmNextRoot(sys, root.path)
     armEntry(sys, running.disk, rootHash)
     writeTrial(sys, trial)
     // It keeps the old root open, so it has to be up before the switch.

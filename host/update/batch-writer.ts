@@ -1,10 +1,12 @@
-import type { PlacedFrame } from '@afloat/release'
+import type { BatchFrame } from './batch.ts'
 import type { Checkpoints } from './checkpoints.ts'
-import { type FrameTarget, startFrame } from './frame-job.ts'
-import { places } from './places.ts'
+import { type FramesJob, type FrameTarget, startFrames } from './frames-job.ts'
 import type { Session } from './session.ts'
 
-/** Verifies frames and writes them to where they belong, those of a batch beside each other. */
+/** Frames that one job verifies; two jobs of a batch run beside each other. */
+const framesInJob = 2
+
+/** Verifies frames and writes them to where they belong. */
 export class BatchWriter {
   readonly #session: Session
   readonly #targets: ReadonlyMap<string, FrameTarget>
@@ -16,22 +18,34 @@ export class BatchWriter {
     this.#checkpoints = checkpoints
   }
 
-  /** Returns when all frames are written. Those after one that is damaged do not count. The file is removed. */
-  write(frames: readonly PlacedFrame[], file: { readonly path: string; readonly storedAt: number }): void {
+  /**
+   * Returns when all frames, whose files are in `folder`, are written. Those after one that is damaged do not count.
+   * The folder is removed.
+   */
+  write(folder: string, frames: readonly BatchFrame[]): void {
     const { sys } = this.#session
-    const jobs = frames.map((frame, index) => {
-      const source = { path: file.path, offset: frame.storedAt - file.storedAt }
-      const target = this.#targets.get(frame.artefact)
-      return startFrame(sys, frame, source, target, `${places.run}/frame-${index}`)
-    })
+    const jobs: FramesJob[] = []
     try {
+      for (const part of cut(frames))
+        jobs.push(startFrames(sys, folder, part, this.#targets.get(part[0]!.artefact)))
       for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
         job.wait()
-        this.#checkpoints.wrote(job.frame)
+        for (const frame of job.frames) this.#checkpoints.wrote(frame)
       }
     } finally {
       for (const job of jobs) job.stop()
-      sys.remove(file.path)
+      sys.remove(folder, { recursive: true })
     }
   }
+}
+
+/** Cuts frames into parts for a job each; none has frames of two artefacts. */
+function cut(frames: readonly BatchFrame[]): BatchFrame[][] {
+  const parts: BatchFrame[][] = []
+  for (const frame of frames) {
+    const last = parts.at(-1)
+    if (last?.[0]?.artefact === frame.artefact && last.length < framesInJob) last.push(frame)
+    else parts.push([frame])
+  }
+  return parts
 }

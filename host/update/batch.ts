@@ -1,28 +1,19 @@
 import type { PlacedFrame } from '@afloat/release'
 
-/** Frames that lie one after the other in a bundle and are fetched by one request. */
-export type Batch = {
-  readonly frames: readonly PlacedFrame[]
-  /** First byte from the start of the payload, and how many there are. */
-  readonly storedAt: number
-  readonly storedBytes: number
-}
+/** A frame of a batch, and the file in the batch's folder that holds it as it lies in the bundle. */
+export type BatchFrame = PlacedFrame & { readonly file: string }
 
-/** 12 MiB; two are in memory at once: one that comes in, and one that is verified and written. */
-const framesInBatch = 3
+/** 16 MiB; two batches are in memory at once: one that comes in, and one that is verified and written. */
+const framesInBatch = 4
 
-/** Cuts a list of frames into batches. */
-export function toBatches(frames: readonly PlacedFrame[]): Batch[] {
-  const batches: Batch[] = []
-  for (let at = 0; at < frames.length; at += framesInBatch) {
-    const part = frames.slice(at, at + framesInBatch)
-    const storedBytes = part.reduce((sum, frame) => sum + frame.storedBytes, 0)
-    batches.push({ frames: part, storedAt: part[0]!.storedAt, storedBytes })
-  }
+/** Cuts a list of frames into batches: frames that lie one after the other and are fetched together. */
+export function toBatches(frames: readonly PlacedFrame[]): BatchFrame[][] {
+  const batches: BatchFrame[][] = []
+  for (let at = 0; at < frames.length; at += framesInBatch)
+    batches.push(
+      frames
+        .slice(at, at + framesInBatch)
+        .map((frame, index) => ({ ...frame, file: frame.compressed ? `${index}.zst` : `${index}` })),
+    )
   return batches
-}
-
-/** The frames of a batch that are whole when so many of its bytes are there. */
-export function wholeFrames({ frames, storedAt }: Batch, bytes: number): PlacedFrame[] {
-  return frames.filter((frame) => frame.storedAt + frame.storedBytes - storedAt <= bytes)
 }

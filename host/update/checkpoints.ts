@@ -3,8 +3,8 @@ import { places } from './places.ts'
 import type { Session } from './session.ts'
 import { progress } from './transitions.ts'
 
-/** After so many frames (32 MiB), and at the end, what was written is flushed and written down. */
-const framesBetween = 8
+/** After so long, and at the end, what was written is flushed and written down: a slow line loses no more than that. */
+const betweenMs = 10_000
 
 /**
  * Keeps the record in step with the medium. A flush runs beside the transfer, and counts once it has ended: the record
@@ -16,12 +16,14 @@ export class Checkpoints {
   #written: number
   #flush: { framesDone: number; wait(): void } | undefined
   #flushed: number
+  #flushedAtMs: number
   #kernelImageTouched = false
 
   constructor(session: Session, frames: readonly PlacedFrame[]) {
     this.#session = session
     this.#written = session.expect('writing').framesDone
     this.#flushed = this.#written
+    this.#flushedAtMs = session.sys.uptimeMs()
     this.#totalBytes = frames.reduce((sum, { storedBytes }) => sum + storedBytes, 0)
   }
 
@@ -29,7 +31,7 @@ export class Checkpoints {
   wrote(frame: PlacedFrame): void {
     this.#written++
     if (frame.artefact === 'uki') this.#kernelImageTouched = true
-    if (this.#written - (this.#flush?.framesDone ?? this.#flushed) >= framesBetween) this.#startFlush()
+    if (this.#session.sys.uptimeMs() - this.#flushedAtMs >= betweenMs) this.#startFlush()
   }
 
   /** Tells people that so many bytes of the payload have come in. */
@@ -50,6 +52,7 @@ export class Checkpoints {
     this.#settle()
     if (this.#kernelImageTouched) this.#session.sys.sync(places.uki)
     this.#kernelImageTouched = false
+    this.#flushedAtMs = this.#session.sys.uptimeMs()
     this.#flush = { framesDone: this.#written, wait: this.#session.host.startSlotSync().wait }
   }
 

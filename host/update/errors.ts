@@ -112,10 +112,10 @@ export const updateErrors = {
       `Not trying ${version} again: ${reason}`,
       'Publish a newer version, or ask for this one with afloatctl update --retry',
     ),
-  frameDamaged: (artefact: string, index: number) =>
+  frameDamaged: (artefact: string, first: number, last: number) =>
     make(
       'frame-damaged',
-      `Cannot accept the release: piece ${index} of "${artefact}" is not what was signed`,
+      `Cannot accept the release: ${first === last ? `piece ${first}` : `pieces ${first} to ${last}`} of "${artefact}" ${first === last ? 'is' : 'are'} not what was signed`,
       'It is fetched again later; check the server if that does not help',
     ),
 

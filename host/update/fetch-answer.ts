@@ -19,14 +19,14 @@ export function postText(
   const bodyFile = `${places.run}/question`
   sys.makeDirs(places.run, { mode: 0o700 })
   sys.writeFile(bodyFile, body, { mode: 0o600 })
-  const command = curlCommand(url, limitBytes, {
-    headFile,
-    options: [
-      ...['--max-time', String(longestS), '--post301', '--post302'],
-      ...['--header', `Content-Type: ${contentType}`, '--data-binary', `@${bodyFile}`],
-    ],
-  })
-  const stream = sys.openStream(command, { input: curlInput(url) })
+  const options = {
+    'max-time': String(longestS),
+    header: `Content-Type: ${contentType}`,
+    'data-binary': `@${bodyFile}`,
+    post301: true,
+    post302: true,
+  } as const
+  const stream = sys.openStream(curlCommand, { input: curlInput([{ url, limitBytes, headFile, options }]) })
   const bytes = new Uint8Array(limitBytes + 1)
   const count = stream.fill(bytes)
   const ending = stream.close()

@@ -222,13 +222,12 @@ test('runUpdate() goes on where a download was cut, and finishes it from there',
   })
   const machine = new FakeMachine()
   machine.server.offer = { version: '1.1.0', bundle: big.bundle }
-  let cuts = 0
+  let requests = 0
   machine.server.misbehave = ({ body, headers }) => {
     if (headers[0]?.startsWith('Content-Range: bytes 0-')) return {}
-    cuts++
-    return cuts === 1
-      ? { body: body.slice(0, 13 * 1024 * 1024), code: 18 }
-      : { body: new Uint8Array(), code: 7 }
+    requests++
+    if (requests < 4) return {}
+    return requests === 4 ? { body: body.slice(0, 100_000), code: 18 } : { body: new Uint8Array(), code: 7 }
   }
   assert.equal(machine.run().error?.code, 'update/unreachable')
   const { state } = machine.record

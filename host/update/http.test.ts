@@ -26,5 +26,8 @@ test('publicUrl() leaves out what may be secret', () => {
 })
 
 test('curlInput() cannot be broken out of', () => {
-  assert.equal(curlInput('http://h/"\\x'), 'url = "http://h/\\"\\\\x"\n')
+  const request = { url: 'http://h/"\\x', limitBytes: 9, headFile: '/head', options: {} }
+  const lines = curlInput([request, request]).split('\n')
+  assert.equal(lines.filter((line) => line === 'url = "http://h/\\"\\\\x"').length, 2)
+  assert.equal(lines.filter((line) => line === 'next').length, 1)
 })

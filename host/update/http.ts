@@ -6,36 +6,52 @@ const slowest = { bytesPerSecond: 1024, seconds: 30 }
 const connectTimeoutS = 20
 const mostRedirects = 3
 
-/**
- * Returns the command of a request. The URL goes in by standard input (`curlInput()`): it may hold a password or a
- * token, and arguments are for all to see. From https: no redirect leads to http:.
- */
-export function curlCommand(
-  url: string,
-  limitBytes: number,
-  { headFile, options }: { headFile: string; options: readonly string[] },
-): string[] {
-  const protocols = /^https:/i.test(url) ? '=https' : '=http,https'
-  return [
-    ...['curl', '--disable', '--config', '-', '--globoff', '--silent', '--show-error', '--fail'],
-    ...[
-      '--location',
-      '--max-redirs',
-      String(mostRedirects),
-      '--proto',
-      protocols,
-      '--proto-redir',
-      protocols,
-    ],
-    ...['--connect-timeout', String(connectTimeoutS)],
-    ...['--speed-limit', String(slowest.bytesPerSecond), '--speed-time', String(slowest.seconds)],
-    ...['--max-filesize', String(limitBytes), '--dump-header', headFile],
-    ...options,
-  ]
+/** A request, and what curl is to do with the answer. */
+export type CurlRequest = {
+  readonly url: string
+  /** No answer that says it is longer is taken. */
+  readonly limitBytes: number
+  /** File for the head of the answer. */
+  readonly headFile: string
+  /** More options of curl by their long names, such as `range`; true for those without a value. */
+  readonly options: Readonly<Record<string, string | true>>
 }
 
-export function curlInput(url: string): string {
-  return `url = "${url.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"\n`
+/** All that is special comes in by standard input, see `curlInput()`. */
+export const curlCommand: readonly string[] = ['curl', '--disable', '--config', '-']
+
+/**
+ * Returns the input of curl for requests to be made one after the other, up to the first that fails. URLs may hold a
+ * password or a token, and arguments are for all to see. From https: no redirect leads to http:.
+ */
+export function curlInput(requests: readonly CurlRequest[]): string {
+  return requests.map(formatRequest).join('next\n')
+}
+
+function formatRequest({ url, limitBytes, headFile, options }: CurlRequest): string {
+  const protocols = /^https:/i.test(url) ? '=https' : '=http,https'
+  const values: Record<string, string | true> = {
+    url,
+    'max-redirs': String(mostRedirects),
+    proto: protocols,
+    'proto-redir': protocols,
+    'connect-timeout': String(connectTimeoutS),
+    'speed-limit': String(slowest.bytesPerSecond),
+    'speed-time': String(slowest.seconds),
+    'max-filesize': String(limitBytes),
+    'dump-header': headFile,
+    ...options,
+  }
+  const lines = Object.entries(values).map(([name, value]) =>
+    value === true ? name : `${name} = ${quote(value)}`,
+  )
+  return `${[...flags, ...lines].join('\n')}\n`
+}
+
+const flags = ['globoff', 'silent', 'show-error', 'fail', 'fail-early', 'location']
+
+function quote(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
 /** Status and header fields (lower-case names) of the last answer: those before it were redirects. */
@@ -58,6 +74,19 @@ export function parseHead(text: string): AnswerHead {
   return { status: Number(/ (\d{3})/.exec(lines[start] ?? '')?.[1] ?? 0), fields }
 }
 
+/** What came in place of the part that was asked for; undefined when it is that part, or there was no such answer. */
+export function rangeProblem(
+  { status, fields }: AnswerHead,
+  wanted: { start: number; last: number; sizeBytes: number },
+): string | undefined {
+  if (status !== 206) return undefined
+  const found = fields.get('content-range') ?? 'none'
+  const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(found)
+  const fits =
+    match !== null && Number(match[1]) === wanted.start && [String(wanted.sizeBytes), '*'].includes(match[3]!)
+  return fits ? undefined : found
+}
+
 /** The address without what may be secret in it. */
 export function publicUrl(url: string): string {
   return url.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1').replace(/[?#].*$/s, '')
@@ -67,7 +96,7 @@ export function publicUrl(url: string): string {
 const httpError = 22
 const stalled = 28
 const tooManyRedirects = 47
-const tooLarge = 63
+export const tooLarge = 63
 const certificateCodes = new Set([51, 58, 60, 77, 83])
 
 /** Returns the error for a request that failed. `code` and `stderr` are curl's. */

@@ -1,7 +1,7 @@
 import { checkIdentity, identityPath, type ReleaseIdentity } from '@afloat/release'
 import { markBad, readEntries, removeEntries } from '../slots/judge-entry.ts'
 import { withEsp } from '../slots/mount-esp.ts'
-import { otherSlot, readRunning } from '../slots/read-running.ts'
+import { otherSlot, type Running, readRunning } from '../slots/read-running.ts'
 import { slotContents } from '../slots/slot-contents.ts'
 import { stageUki } from '../slots/stage-uki.ts'
 import { invalidateSlot, openSlotForWriting, sealSlot } from '../slots/write-slot.ts'
@@ -20,7 +20,12 @@ const gateUnit = 'afloat-health.service'
 
 /** Returns the machine that this program runs on. */
 export function machineHost(sys: Sys): Host {
-  const running = () => readRunning(sys)
+  let found: Running | undefined
+  // Another release runs only after this program has ended.
+  const running = () => {
+    found ??= readRunning(sys)
+    return found
+  }
   const other = () => otherSlot(sys, running())
   return {
     running,
@@ -31,7 +36,7 @@ export function machineHost(sys: Sys): Host {
       return { running: identity, booted: readIdentity(sys, bootedPath) ?? identity }
     },
     life: () => ({ bootId: readBootId(sys), softReboots: countSoftReboots(sys) }),
-    room: () => readRoom(sys),
+    room: () => readRoom(sys, running()),
     openSlot: () => openSlotForWriting(sys, running(), other()),
     slotPaths() {
       const { usr, verity } = other()
@@ -82,8 +87,7 @@ function countSoftReboots(sys: Sys): number {
   return Number(sys.mustRun(['systemctl', 'show', '--property=SoftRebootsCount', '--value']).trim() || 0)
 }
 
-function readRoom(sys: Sys): Room {
-  const running = readRunning(sys)
+function readRoom(sys: Sys, running: Running): Room {
   const { usr, verity } = otherSlot(sys, running)
   const removed = readEntries(sys, running.disk).filter(({ rootHash }) => rootHash !== running.rootHash)
   const espBytes = withEsp(sys, running.disk, (esp) => freeBytes(sys, esp))

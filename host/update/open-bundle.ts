@@ -1,7 +1,6 @@
 import type { ByteStream, Sys } from '../sys/sys.ts'
 import { updateErrors as errors } from './errors.ts'
-import { rangeProblem } from './fetch-batch.ts'
-import { curlCommand, curlError, curlInput, publicUrl, readHead } from './http.ts'
+import { curlCommand, curlError, curlInput, publicUrl, rangeProblem, readHead } from './http.ts'
 import { places } from './places.ts'
 
 const headFile = `${places.run}/bundle.head`
@@ -27,8 +26,8 @@ export function openBundle(
 ): BundleReader {
   const { url, sizeBytes } = source
   sys.makeDirs(places.run, { mode: 0o700 })
-  const options = ['--range', `${start}-${end - 1}`]
-  const stream = sys.openStream(curlCommand(url, sizeBytes, { headFile, options }), { input: curlInput(url) })
+  const request = { url, limitBytes: sizeBytes, headFile, options: { range: `${start}-${end - 1}` } }
+  const stream = sys.openStream(curlCommand, { input: curlInput([request]) })
   const known = { url, shown: publicUrl(url), sizeBytes, start, end }
   let position = start
   let begun = false

@@ -23,7 +23,7 @@ export function loadRecord(sys: Sys, runningVersion: string): UpdateRecord {
 /** Returns when the record is on the medium: wherever the machine is cut short, the old or the new one is there. */
 export function saveRecord(sys: Sys, record: UpdateRecord): void {
   sys.makeDirs(places.home, { mode: 0o700 })
-  replaceFile(sys, places.record, `${JSON.stringify({ ...version, ...record })}\n`)
+  replaceFile(sys, places.record, `${JSON.stringify({ ...version, ...record })}\n`, { mode: 0o600 })
 }
 
 /** Reads the text of a record; undefined when it is none. */

@@ -161,7 +161,7 @@ describe('update.js', { skip }, () => {
           assert.equal(await readFile(join(machine.dir, 'machine/slots/b'), 'utf8'), 'nothing')
         }
         assert.deepEqual(
-          readdirSync(join(machine.dir, 'run/afloat/update')).filter((name) => name.startsWith('frame-')),
+          readdirSync(join(machine.dir, 'run/afloat/update')).filter((name) => /^(frames|batch)-/.test(name)),
           [],
           'no piece is left in memory',
         )

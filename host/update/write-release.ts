@@ -1,11 +1,12 @@
 import { listFrames, type PlacedFrame, payloadStart } from '@afloat/release'
-import { type Batch, toBatches, wholeFrames } from './batch.ts'
+import type { Sys } from '../sys/sys.ts'
+import { type BatchFrame, toBatches } from './batch.ts'
 import { BatchWriter } from './batch-writer.ts'
 import { checkRoom } from './check-room.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { startBatch } from './fetch-batch.ts'
 import type { FetchedRelease } from './fetch-release.ts'
-import type { FrameTarget } from './frame-job.ts'
+import type { FrameTarget } from './frames-job.ts'
 import { withRetries } from './network-retries.ts'
 import { openBundle } from './open-bundle.ts'
 import { places } from './places.ts'
@@ -31,14 +32,24 @@ export function writeRelease(session: Session, release: FetchedRelease): void {
     }
     if (firstOf(frames, 'uki') >= session.expect('writing').framesDone)
       sys.writeFile(places.uki, '', { mode: 0o600 })
+    const startMs = sys.uptimeMs()
+    const { framesDone } = session.expect('writing')
     withRetries(
       sys,
       () => transfer(session, release, frames),
       () => session.expect('writing').framesDone,
     )
+    logSpeed(sys, frames.slice(framesDone), sys.uptimeMs() - startMs)
   } finally {
     slot.close()
   }
+}
+
+function logSpeed(sys: Sys, frames: readonly PlacedFrame[], tookMs: number): void {
+  const megabytes = frames.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
+  sys.log(
+    `afloat: ${megabytes.toFixed(1)} MB fetched, verified and written in ${(tookMs / 1000).toFixed(2)} s`,
+  )
 }
 
 /** Goes back to where the kernel image begins when the file with its first part is not there any more. */
@@ -80,27 +91,27 @@ function transfer(session: Session, release: FetchedRelease, frames: readonly Pl
 function fetchByRanges(
   session: Session,
   release: FetchedRelease,
-  batches: readonly Batch[],
+  batches: readonly BatchFrame[][],
   writer: BatchWriter,
   checkpoints: Checkpoints,
 ): void {
   const payloadAt = payloadStart(release.head)
   const start = (index: number) => {
     const batch = batches[index]
-    const path = `${places.run}/batch-${index % 2}`
-    return batch && startBatch(session.sys, release.source, payloadAt, batch, path)
+    return batch && startBatch(session.sys, release.source, payloadAt, batch, folderOf(index))
   }
   let incoming = start(0)
   try {
     for (let index = 0; incoming !== undefined; index++) {
-      const { batch, path } = incoming
-      const received = incoming.wait((bytes) => checkpoints.show(batch.storedAt + bytes))
+      const { folder } = incoming
+      const { storedAt } = batches[index]![0]!
+      const received = incoming.wait((bytes) => checkpoints.show(storedAt + bytes))
       if (received.rangesIgnored === true) {
         fetchAsStream(session, release, batches.slice(index), writer)
         return
       }
       incoming = received.error === undefined ? start(index + 1) : undefined
-      writer.write(wholeFrames(batch, received.bytes), { path, storedAt: batch.storedAt })
+      writer.write(folder, received.frames)
       if (received.error !== undefined) throw received.error
     }
   } finally {
@@ -108,27 +119,35 @@ function fetchByRanges(
   }
 }
 
+/** Two folders take turns. */
+function folderOf(index: number): string {
+  return `${places.run}/batch-${index % 2}`
+}
+
 /** For servers that know no ranges: one answer, read to the end. */
 function fetchAsStream(
   { sys }: Session,
   release: FetchedRelease,
-  batches: readonly Batch[],
+  batches: readonly BatchFrame[][],
   writer: BatchWriter,
 ): void {
-  const [first, last] = [batches[0]!, batches.at(-1)!]
+  const [first, last] = [batches[0]![0]!, batches.at(-1)!.at(-1)!]
   const payloadAt = payloadStart(release.head)
   const range = { start: payloadAt + first.storedAt, end: payloadAt + last.storedAt + last.storedBytes }
   const reader = openBundle(sys, release.source, range)
-  const path = `${places.run}/batch-0`
+  const folder = folderOf(0)
   try {
-    for (const { frames, storedAt, storedBytes } of batches) {
-      const bytes = new Uint8Array(storedBytes)
-      reader.read(bytes)
-      sys.writeFile(path, bytes, { mode: 0o600 })
-      writer.write(frames, { path, storedAt })
+    for (const batch of batches) {
+      sys.remove(folder, { recursive: true })
+      sys.makeDirs(folder, { mode: 0o700 })
+      for (const { file, storedBytes } of batch) {
+        const bytes = new Uint8Array(storedBytes)
+        reader.read(bytes)
+        sys.writeFile(`${folder}/${file}`, bytes, { mode: 0o600 })
+      }
+      writer.write(folder, batch)
     }
   } finally {
     reader.close()
-    sys.remove(path)
   }
 }

@@ -240,7 +240,7 @@ function assertFailed(verdict: Verdict, code: string, reason: RegExp): void {
 /** The old release runs, the guard has gone, the new one does not start again, and its slot is free. */
 async function waitUntilOld(machine: Machine): Promise<void> {
   const state =
-    'test ! -e /usr/share/faulty && systemctl is-system-running --wait; systemctl is-active afloat-guard afloat-health; dmsetup ls --target verity | wc -l'
+    'test ! -e /usr/share/faulty && systemctl is-system-running --wait; systemctl --failed --plain --no-legend; systemctl is-active afloat-guard afloat-health; dmsetup ls --target verity | wc -l'
   await waitFor(machine, `${state}; :`, (text) => text === 'running\ninactive\ninactive\n1')
   assert.equal(await runs(machine), lab.version)
   const names = (await machine.sh('ls /boot/EFI/Linux')).split('\n')

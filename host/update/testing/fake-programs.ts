@@ -1,6 +1,6 @@
 import type { FakeSys } from '../../sys/fake-sys.ts'
 import { encodeUtf8 } from '../../sys/utf8.ts'
-import { fakeHash, fakeKey, fakeSignature } from './fake-release.ts'
+import { fakeHash, fakeKey, fakeSignature, fakeUnpack } from './fake-release.ts'
 
 /** Gives a fake machine the programs that the agent runs, but curl. */
 export function addPrograms(sys: FakeSys, room: { freeBytes: number }): void {
@@ -8,15 +8,25 @@ export function addPrograms(sys: FakeSys, room: { freeBytes: number }): void {
     const bytes = first === '--' ? sys.readBytes(path) : typeof input === 'string' ? encodeUtf8(input) : input
     return { stdout: `${fakeHash(bytes ?? new Uint8Array())}  -\n` }
   })
-  // What frame-job.ts has a shell do.
-  sys.addProgram('sh', ([, , , source = '', , offset, stored, limit, hash, target = '', seek]) => {
-    const packed =
-      sys.readBytes(source, { offset: Number(offset), length: Number(stored) }) ?? new Uint8Array()
-    const bytes = new Uint8Array(Number(limit) || packed.length)
-    if (packed.length > bytes.length) return { code: 65 }
-    bytes.set(packed)
-    if (fakeHash(bytes) !== hash) return { code: 65 }
-    if (target !== '') sys.openForWriting(target).write(bytes, Number(seek))
+  // What frames-job.ts has a shell do.
+  sys.addProgram('sh', ([, , , folder = '', limit, packed = '', ...places], { input }) => {
+    const unpacked = new Map<string, Uint8Array>()
+    for (const name of packed.split(' ').filter((word) => word !== '')) {
+      const bytes = fakeUnpack(sys.readBytes(`${folder}/${name}`)!, 512 * Number(limit))
+      if (bytes === undefined) return { code: 65 }
+      unpacked.set(name.replace(/\.zst$/, ''), bytes)
+    }
+    const bytesOf = (name: string) => unpacked.get(name) ?? sys.readBytes(`${folder}/${name}`)!
+    for (const [, hash, name] of String(input).matchAll(/^(\w+) {2}(\d+)$/gm))
+      if (fakeHash(bytesOf(name!)) !== hash) return { code: 65 }
+    for (let at = 0; at < places.length; at += 4) {
+      const [name = '', target = '', seek] = places.slice(at, at + 3)
+      if (target !== '') sys.openForWriting(target).write(bytesOf(name), Number(seek))
+    }
+    return {}
+  })
+  sys.addProgram('truncate', ([size = '', path = '']) => {
+    sys.writeFile(path, sys.readBytes(path, { length: Number(size.split('=')[1]) })!)
     return {}
   })
   sys.addProgram('openssl', (args) => {

@@ -18,12 +18,28 @@ export function fakeHash(bytes: Uint8Array): string {
   return hash.toString(16).padStart(8, '0').repeat(8)
 }
 
-/** Stands for compression: zeros at the end are left out. */
+/** Stands for compression: zeros at the end are left out, and the size is put there. What would grow stays as it is. */
 export function fakePack(bytes: Uint8Array): Uint8Array {
   let end = bytes.length
   while (end > 1 && bytes[end - 1] === 0) end--
-  return bytes.slice(0, end)
+  if (end + sizeBytes >= bytes.length) return bytes
+  const packed = new Uint8Array(end + sizeBytes)
+  packed.set(bytes.subarray(0, end))
+  new DataView(packed.buffer).setUint32(end, bytes.length)
+  return packed
 }
+
+/** Returns what was packed; undefined when it would be larger than `limit`. */
+export function fakeUnpack(packed: Uint8Array, limit: number): Uint8Array | undefined {
+  const end = packed.length - sizeBytes
+  const size = new DataView(packed.buffer, packed.byteOffset).getUint32(end)
+  if (size > limit || size < end) return undefined
+  const bytes = new Uint8Array(size)
+  bytes.set(packed.subarray(0, end))
+  return bytes
+}
+
+const sizeBytes = 4
 
 /** Stands for an ed25519 signature. */
 export function fakeSignature(manifest: Uint8Array, key: Uint8Array): Uint8Array {

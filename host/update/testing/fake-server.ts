@@ -27,16 +27,25 @@ export class FakeServer {
   answer: string | undefined
 
   install(sys: FakeSys): void {
-    sys.addProgram('curl', (args, { input }) => this.#curl(sys, args, String(input)))
+    sys.addProgram('curl', (_, { input }) => {
+      const requests = String(input)
+        .split(/^next\n/m)
+        .map(readOptions)
+      let result: FakeResult = {}
+      for (const request of requests) {
+        result = this.#curl(sys, request)
+        if ((result.code ?? 0) !== 0) break
+      }
+      return result
+    })
   }
 
-  #curl(sys: FakeSys, args: readonly string[], input: string): FakeResult {
+  #curl(sys: FakeSys, options: ReadonlyMap<string, string>): FakeResult {
     if (this.down !== undefined) return { code: this.down, stderr: `curl: (${this.down}) no connection` }
-    const url = /url = "(.*)"/.exec(input)?.[1] ?? ''
-    const body = optionOf(args, '--data-binary')
-    const headFile = optionOf(args, '--dump-header') ?? ''
+    const body = options.get('data-binary')
+    const headFile = options.get('dump-header') ?? ''
     if (body !== undefined) return this.#answer(sys, headFile, body.slice(1))
-    return this.#sendBundle(sys, headFile, url, args)
+    return this.#sendBundle(sys, headFile, options)
   }
 
   #answer(sys: FakeSys, headFile: string, file: string): FakeResult {
@@ -59,10 +68,10 @@ export class FakeServer {
     return { stdout: formatResponse({ protocol: '3.0', server: 'fake', apps }) }
   }
 
-  #sendBundle(sys: FakeSys, headFile: string, url: string, args: readonly string[]): FakeResult {
-    const version = /\/([^/]+)\.afloat$/.exec(url)?.[1]
+  #sendBundle(sys: FakeSys, headFile: string, options: ReadonlyMap<string, string>): FakeResult {
+    const version = /\/([^/]+)\.afloat$/.exec(options.get('url') ?? '')?.[1]
     const whole = this.offer?.version === version ? this.offer?.bundle : undefined
-    const [start = 0, end = 0] = (optionOf(args, '--range') ?? '').split('-').map(Number)
+    const [start = 0, end = 0] = (options.get('range') ?? '').split('-').map(Number)
     this.ranges.push(`${start}-`)
     if (whole === undefined) {
       sys.addFile(headFile, 'HTTP/1.1 404 Not Found\r\n\r\n')
@@ -81,8 +90,8 @@ export class FakeServer {
       code: wrong.code ?? 0,
       stderr: wrong.code === undefined ? '' : `curl: (${wrong.code}) broken`,
     }
-    const limit = Number(optionOf(args, '--max-filesize'))
-    const output = optionOf(args, '--output')
+    const limit = Number(options.get('max-filesize'))
+    const output = options.get('output')
     if (output === undefined) return { ...ending, bytes: body }
     if (body.length > limit) {
       sys.writeFile(output, body.slice(0, limit))
@@ -101,7 +110,8 @@ function manifestOf({ version, bundle, sizeBytes = bundle.length }: NonNullable<
   }
 }
 
-function optionOf(args: readonly string[], option: string): string | undefined {
-  const at = args.indexOf(option)
-  return at < 0 ? undefined : args[at + 1]
+function readOptions(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...text.matchAll(/^([a-z-]+) = "(.*)"$/gm)].map(([, name = '', value = '']) => [name, value]),
+  )
 }
