@@ -149,5 +149,6 @@ function fetchAsStream(
     }
   } finally {
     reader.close()
+    sys.remove(folder, { recursive: true })
   }
 }

@@ -1,4 +1,3 @@
-// A draft: it has not passed as a whole yet, and is no part of `afloat test` before it has.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
