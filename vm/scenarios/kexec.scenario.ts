@@ -15,7 +15,7 @@ test('kexec starts another release without firmware and boot loader', async (t) 
     await waitUntilReady(machine)
     await installInSlotB(machine, other)
     const bootId = await machine.sh('cat /proc/sys/kernel/random/boot_id')
-    const uki = `/boot/EFI/Linux/afloat_${other.version}+3.efi`
+    const uki = `/boot/EFI/Linux/afloat_${other.version}.efi`
 
     await machine.sh(`head -c 1000000 ${uki} >/var/tmp/half.efi`)
     const { code, stderr } = await machine.exec(`${program} kexec /var/tmp/half.efi`)
