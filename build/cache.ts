@@ -94,11 +94,11 @@ const inUseMs = 60 * 60 * 1000
 export async function prune(kind: string, keep: number): Promise<void> {
   const home = join(cacheDir(), kind)
   if (!existsSync(home)) return
-  const dated = await Promise.all(
-    (await readdir(home))
-      .filter((name) => !name.includes('.partial-'))
-      .map(async (name) => ({ name, at: (await stat(join(home, name))).mtimeMs })),
-  )
+  const names = (await readdir(home)).filter((name) => !name.includes('.partial-'))
+  // Another build may be removing the same: what has gone meanwhile is as old as can be.
+  const dateOf = async (name: string) =>
+    (await stat(join(home, name)).catch(() => undefined))?.mtimeMs ?? Number.NEGATIVE_INFINITY
+  const dated = await Promise.all(names.map(async (name) => ({ name, at: await dateOf(name) })))
   dated.sort((a, b) => b.at - a.at)
   for (const { name, at } of dated.slice(keep)) {
     if (Date.now() - at > inUseMs) await rm(join(home, name), { recursive: true, force: true })
