@@ -3,9 +3,6 @@ import type { Checkpoints } from './checkpoints.ts'
 import { type FramesJob, type FrameTarget, startFrames } from './frames-job.ts'
 import type { Session } from './session.ts'
 
-/** Frames that one job verifies; two jobs of a batch run beside each other. */
-const framesInJob = 2
-
 /** Verifies frames and writes them to where they belong. */
 export class BatchWriter {
   readonly #session: Session
@@ -26,7 +23,7 @@ export class BatchWriter {
     const { sys } = this.#session
     const jobs: FramesJob[] = []
     try {
-      for (const part of cut(frames))
+      for (const part of byArtefact(frames))
         jobs.push(startFrames(sys, folder, part, this.#targets.get(part[0]!.artefact)))
       for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
         job.wait()
@@ -39,12 +36,11 @@ export class BatchWriter {
   }
 }
 
-/** Cuts frames into parts for a job each; none has frames of two artefacts. */
-function cut(frames: readonly BatchFrame[]): BatchFrame[][] {
+function byArtefact(frames: readonly BatchFrame[]): BatchFrame[][] {
   const parts: BatchFrame[][] = []
   for (const frame of frames) {
     const last = parts.at(-1)
-    if (last?.[0]?.artefact === frame.artefact && last.length < framesInJob) last.push(frame)
+    if (last?.[0]?.artefact === frame.artefact) last.push(frame)
     else parts.push([frame])
   }
   return parts
