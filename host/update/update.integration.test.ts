@@ -147,7 +147,7 @@ describe('update.js', { skip }, () => {
   }
 
   for (const [behaviour, outcome] of Object.entries(expected) as [HostileBehaviour, string][]) {
-    it(`ends in ${outcome} with a server: ${behaviour}`, { timeout: 180_000 }, async () => {
+    it(`ends in ${outcome} with a server: ${behaviour}`, { timeout: 400_000 }, async () => {
       const server = await serve(behaviour)
       try {
         const run = await finish(machine.start(agent))
