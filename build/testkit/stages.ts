@@ -50,16 +50,21 @@ export const stages: readonly Stage[] = [
   {
     name: 'scenarios',
     suite: 'scenarios',
-    run: (files, options) =>
-      runNodeTests(files, {
-        env: testEnv(options),
-        // a machine waits for its disk and its timers as often as it computes
-        concurrency: 2,
-        terse: false,
-        ...deadlines(30 * 60, 4 * 60 * 60, options),
-      }),
+    // a machine waits for its disk and its timers as often as it computes
+    run: (files, options) => runScenarios(files, options, 2),
+  },
+  {
+    name: 'alone',
+    suite: 'alone',
+    // under load it does not
+    run: (files, options) => runScenarios(files, options, 1),
   },
 ]
+
+function runScenarios(files: readonly string[], options: RunOptions, concurrency: number): Promise<Tally> {
+  const env = testEnv(options)
+  return runNodeTests(files, { env, concurrency, terse: false, ...deadlines(40 * 60, 4 * 60 * 60, options) })
+}
 
 /** The stages of `afloat test --unit`: seconds, no machine boots. */
 export const unitStages: readonly string[] = ['lint', 'types', 'unit', 'quickjs']

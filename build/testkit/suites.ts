@@ -23,6 +23,8 @@ export const suites = {
   },
   /** Boots virtual machines. */
   scenarios: { patterns: ['vm/scenarios/*.scenario.ts'], except: undefined },
+  /** Boots one under load. */
+  alone: { patterns: ['vm/scenarios/*.alone.ts'], except: undefined },
 } as const
 
 export type Suite = keyof typeof suites
