@@ -19,7 +19,10 @@ function machine(softReboots: number, failed: Readonly<Record<string, number>>):
     if (verb === 'show')
       return {
         stdout: Object.entries(failed)
-          .map(([name, at]) => `Id=${name}\nInactiveEnterTimestampMonotonic=${at}\n`)
+          .map(
+            ([name, at]) =>
+              `Id=${name}\nLoadState=${name.startsWith('gone') ? 'not-found' : 'loaded'}\nInactiveEnterTimestampMonotonic=${at}\n`,
+          )
           .join('\n'),
       }
     return {}
@@ -29,8 +32,8 @@ function machine(softReboots: number, failed: Readonly<Record<string, number>>):
 
 const resets = (sys: FakeSys) => sys.commands.filter((line) => line.includes('reset-failed'))
 
-test('forgetFailures() resets what failed before the soft reboot, and nothing since', () => {
-  const sys = machine(1, { 'old.service': 4999, 'new.service': 5001, 'gone.service': 17 })
+test('forgetFailures() resets what failed before the soft reboot or is not there any more, and nothing else', () => {
+  const sys = machine(1, { 'old.service': 4999, 'new.service': 5001, 'gone.service': 5017 })
   assert.deepEqual(forgetFailures(sys), ['old.service', 'gone.service'])
   assert.deepEqual(resets(sys), ['systemctl reset-failed -- old.service gone.service'])
 })

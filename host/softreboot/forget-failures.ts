@@ -3,8 +3,8 @@ import type { Sys } from '../sys/sys.ts'
 
 /**
  * systemd carries units that have failed over a soft reboot. What failed in a life before, maybe in a release that was left
- * for it, says nothing about this one, and would keep the system "degraded" for good: such failures are reset. The
- * journal keeps them. Returns the names of the units. Throws `sys/command-failed`.
+ * for it, says nothing about this one, and would keep the system "degraded" for good: such failures are reset, and those
+ * of units that this release does not have, which systemd may notice only now. The journal keeps them. Returns the names of the units. Throws `sys/command-failed`.
  */
 export function forgetFailures(sys: Sys): string[] {
   const manager = sys.mustRun([
@@ -20,12 +20,15 @@ export function forgetFailures(sys: Sys): string[] {
   const shown = sys.mustRun([
     'systemctl',
     'show',
-    '--property=Id,InactiveEnterTimestampMonotonic',
+    '--property=Id,LoadState,InactiveEnterTimestampMonotonic',
     '--',
     ...names,
   ])
   const old = parseShown(shown)
-    .filter((unit) => Number(unit['InactiveEnterTimestampMonotonic']) < startedUs)
+    .filter(
+      (unit) =>
+        unit['LoadState'] === 'not-found' || Number(unit['InactiveEnterTimestampMonotonic']) < startedUs,
+    )
     .flatMap((unit) => unit['Id'] ?? [])
   if (old.length > 0) sys.mustRun(['systemctl', 'reset-failed', '--', ...old])
   return old
