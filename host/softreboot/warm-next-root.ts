@@ -12,12 +12,15 @@ const folders =
 
 /**
  * $1 the next root. Files that processes of this life have mapped, by their paths in the next one; then the rest. What is
- * not there is passed over.
+ * not there is passed over. In small portions: the kernel verifies and decompresses in workers of its own, which no share
+ * of the processors holds back, and what survives is at work.
  */
 const script = `cd "$1/usr" || exit 0
-cat /proc/[0-9]*/maps 2>/dev/null | sed -n 's|.* /usr/||p' | sort -u | tr '\\n' '\\0' | xargs -0r cat >/dev/null 2>&1
-cat ${beginning} >/dev/null 2>&1
-find ${folders} -type f -exec cat {} + >/dev/null 2>&1`
+{
+  cat /proc/[0-9]*/maps 2>/dev/null | sed -n 's|.* /usr/||p' | sort -u
+  ls -d ${beginning} 2>/dev/null
+  find ${folders} -type f 2>/dev/null
+} | tr '\\n' '\\0' | xargs -0r -n 16 sh -c 'cat "$@" >/dev/null 2>&1; sleep 0.05' sh`
 
 /**
  * Reads what the next life will begin with, so that it is verified, decompressed and in memory before anything stops: time
