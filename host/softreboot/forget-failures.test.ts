@@ -9,7 +9,7 @@ function machine(softReboots: number, failed: Readonly<Record<string, number>>):
     const [verb] = args
     const properties = args.find((arg) => arg.startsWith('--property=')) ?? ''
     if (properties.includes('SoftRebootsCount'))
-      return { stdout: `SoftRebootsCount=${softReboots}\nUserspaceTimestampMonotonic=5000\n` }
+      return { stdout: `UserspaceTimestampMonotonic=5000\nSoftRebootsCount=${softReboots}\n` }
     if (verb === 'list-units')
       return {
         stdout: Object.keys(failed)

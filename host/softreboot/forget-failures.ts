@@ -12,8 +12,10 @@ export function forgetFailures(sys: Sys): string[] {
     'show',
     '--property=SoftRebootsCount,UserspaceTimestampMonotonic',
   ])
-  const [softReboots = 0, startedUs = 0] = manager.match(/\d+$/gm)?.map(Number) ?? []
-  if (softReboots === 0) return []
+  // In an order of systemd's own.
+  const numberOf = (name: string) => Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(manager)?.[1] ?? 0)
+  const startedUs = numberOf('UserspaceTimestampMonotonic')
+  if (numberOf('SoftRebootsCount') === 0) return []
   const failed = sys.mustRun(['systemctl', 'list-units', '--all', '--state=failed', '--plain', '--no-legend'])
   const names = failed.split('\n').flatMap((line) => line.trim().split(/\s+/)[0] || [])
   if (names.length === 0) return []
