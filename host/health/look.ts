@@ -1,4 +1,4 @@
-import { parseShown } from '../survivors/units.ts'
+import { listFailed, parseShown } from '../survivors/units.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { HealthCheck } from './config.ts'
 
@@ -64,14 +64,8 @@ export function lookAt(sys: Sys, checks: readonly HealthCheck[]): Look {
   const probes = checks.map(({ url }, index) =>
     url === undefined || units[index]?.activeState !== 'active' ? undefined : probe(sys, url),
   )
-  const failed = boot.activeState === 'active' ? [] : failedUnits(sys)
+  const failed = boot.activeState === 'active' ? [] : listFailed(sys)
   return { atMs, boot, failed, units, probes }
-}
-
-function failedUnits(sys: Sys): string[] {
-  const argv = ['systemctl', 'list-units', '--failed', '--plain', '--no-legend', '--no-pager', '--full']
-  const { stdout } = sys.run(argv, { timeoutMs: systemdTimeoutMs })
-  return stdout.split('\n').flatMap((line) => line.trim().split(' ')[0] || [])
 }
 
 const unknown = toLook({})

@@ -6,8 +6,9 @@ import { readThisLife } from './this-life.ts'
 
 /** Writes down that everything is up, and forgets what failed before this life. */
 export function lifeIsUp(sys: Sys): void {
-  recordUp(sys, readThisLife(sys).id, sys.nowMs())
-  const old = forgetFailures(sys)
+  const { id, softReboots } = readThisLife(sys)
+  recordUp(sys, id, sys.nowMs())
+  const old = forgetFailures(sys, softReboots)
   if (old.length > 0) sys.log(`Had failed before the soft reboot, and is forgotten: ${old.join(' ')}`)
 }
 

@@ -18,6 +18,13 @@ export function showUnits(
   return parseShown(text).filter((unit) => unit['LoadState'] !== 'not-found')
 }
 
+/** Returns the names of units that have failed; none when systemd does not answer. */
+export function listFailed(sys: Sys): string[] {
+  const argv = ['systemctl', 'list-units', '--failed', '--plain', '--no-legend', '--no-pager', '--full']
+  const { stdout } = sys.run(argv, { timeoutMs: 10_000 })
+  return stdout.split('\n').flatMap((line) => line.trim().split(/\s+/)[0] || [])
+}
+
 /** Reads blocks of KEY=VALUE lines. */
 export function parseShown(text: string): UnitProperties[] {
   const units: UnitProperties[] = []
