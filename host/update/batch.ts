@@ -1,4 +1,5 @@
 import type { PlacedFrame } from '@afloat/release'
+import type { Sys } from '../sys/sys.ts'
 
 /** A frame of a batch, and the file in the batch's folder that holds it as it lies in the bundle. */
 export type BatchFrame = PlacedFrame & { readonly file: string }
@@ -16,4 +17,10 @@ export function toBatches(frames: readonly PlacedFrame[]): BatchFrame[][] {
         .map((frame, index) => ({ ...frame, file: frame.compressed ? `${index}.zst` : `${index}` })),
     )
   return batches
+}
+
+/** Makes the folder of a batch, empty: a run that was killed may have left something there. */
+export function makeBatchFolder(sys: Sys, folder: string): void {
+  sys.remove(folder, { recursive: true })
+  sys.makeDirs(folder, { mode: 0o700 })
 }

@@ -1,5 +1,5 @@
 import type { Sys } from '../sys/sys.ts'
-import type { BatchFrame } from './batch.ts'
+import { type BatchFrame, makeBatchFolder } from './batch.ts'
 import { updateErrors as errors } from './errors.ts'
 import {
   type AnswerHead,
@@ -16,8 +16,6 @@ import type { BundleSource } from './record.ts'
 
 /** A batch that comes in. */
 export type IncomingBatch = {
-  /** Folder that its files come to. */
-  readonly folder: string
   /** Waits for its end; `onBytes` gets now and then how many are there. */
   wait(onBytes: (bytes: number) => void): ReceivedBatch
   /** Gives up, and removes what came. */
@@ -47,13 +45,10 @@ export function startBatch(
   batch: readonly BatchFrame[],
   folder: string,
 ): IncomingBatch {
-  // A run that was killed may have left something there.
-  sys.remove(folder, { recursive: true })
-  sys.makeDirs(folder, { mode: 0o700 })
+  makeBatchFolder(sys, folder)
   const parts = batch.map((frame) => toPart(source, payloadAt, frame, folder))
   const job = sys.start(curlCommand, { input: curlInput(parts.map(({ request }) => request)) })
   return {
-    folder,
     wait(onBytes) {
       for (let napMs = 2; !job.ended; napMs = Math.min(napMs * 2, longestNapMs)) {
         sys.sleepMs(napMs)

@@ -17,8 +17,8 @@ const damaged = 65
 const notWritten = 74
 
 /**
- * $1 folder, $2 size that no decompressed frame exceeds, in units of 512 bytes, $3 names of compressed files; then for each frame: name, target
- * or nothing, offset there, flags of dd. Checksums come by standard input. What a server sends may unpack to anything,
+ * $1 folder, $2 size that no decompressed frame exceeds, in units of 512 bytes, $3 names of compressed files; then for
+ * each frame: name, target or nothing, offset there, flags of dd. Checksums come by standard input. What a server sends may unpack to anything,
  * hence the limit. One program does a step for all frames: under software emulation, starting one costs as much as
  * hashing 2 MB.
  */

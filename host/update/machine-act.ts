@@ -1,7 +1,7 @@
 import { entriesHome } from '../slots/entries.ts'
 import { armEntry, markBad, readEntries } from '../slots/judge-entry.ts'
 import { withEsp } from '../slots/mount-esp.ts'
-import { otherSlot, readRunning } from '../slots/read-running.ts'
+import { otherSlot, type Running } from '../slots/read-running.ts'
 import { loadKernel } from '../softreboot/kexec.ts'
 import { discardNextRoot } from '../softreboot/next-root.ts'
 import { softReboot } from '../softreboot/soft-reboot.ts'
@@ -10,9 +10,8 @@ import type { Sys } from '../sys/sys.ts'
 import type { ActOrder } from './host.ts'
 
 /** Orders the switch to the release in the other slot. Returns when the system has begun to go down. */
-export function actOnMachine(sys: Sys, order: ActOrder): void {
+export function actOnMachine(sys: Sys, running: Running, order: ActOrder): void {
   const { action, target, settleSec, startedAtMs, acceptLoss } = order
-  const running = readRunning(sys)
   const { version, rootHash } = target
   const trial: Trial = {
     version,

@@ -64,7 +64,7 @@ export function machineHost(sys: Sys): Host {
       removeEntries(sys, disk, (entry) => entry.rootHash === rootHash)
     },
     survey: () => surveyMachine(sys),
-    act: (order) => actOnMachine(sys, order),
+    act: (order) => actOnMachine(sys, running(), order),
     verdict(rootHash) {
       const verdict = readVerdict(sys)
       return verdict?.rootHash === rootHash ? verdict : undefined

@@ -1,6 +1,6 @@
 import { listFrames, type PlacedFrame, payloadStart } from '@afloat/release'
 import type { Sys } from '../sys/sys.ts'
-import { type BatchFrame, toBatches } from './batch.ts'
+import { type BatchFrame, makeBatchFolder, toBatches } from './batch.ts'
 import { BatchWriter } from './batch-writer.ts'
 import { checkRoom } from './check-room.ts'
 import { Checkpoints } from './checkpoints.ts'
@@ -103,7 +103,6 @@ function fetchByRanges(
   let incoming = start(0)
   try {
     for (let index = 0; incoming !== undefined; index++) {
-      const { folder } = incoming
       const { storedAt } = batches[index]![0]!
       const received = incoming.wait((bytes) => checkpoints.show(storedAt + bytes))
       if (received.rangesIgnored === true) {
@@ -111,7 +110,7 @@ function fetchByRanges(
         return
       }
       incoming = received.error === undefined ? start(index + 1) : undefined
-      writer.write(folder, received.frames)
+      writer.write(folderOf(index), received.frames)
       if (received.error !== undefined) throw received.error
     }
   } finally {
@@ -138,8 +137,7 @@ function fetchAsStream(
   const folder = folderOf(0)
   try {
     for (const batch of batches) {
-      sys.remove(folder, { recursive: true })
-      sys.makeDirs(folder, { mode: 0o700 })
+      makeBatchFolder(sys, folder)
       for (const { file, storedBytes } of batch) {
         const bytes = new Uint8Array(storedBytes)
         reader.read(bytes)
