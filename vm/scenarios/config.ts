@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { repoDir } from '@afloat/build/paths'
 import { compileFile, compileText } from '@afloat/cli/compile-file'
 import { formatReport } from '@afloat/cli/config-report'
+import { guestRegistry } from '../registry.ts'
 
 const fixtures = join(repoDir, 'vm/scenarios/fixtures')
 
@@ -26,6 +27,15 @@ export function configOf(yaml: string): string {
   const ignitionJson = ignition === undefined ? undefined : JSON.stringify(ignition)
   return checked({ ignitionJson, report, text })
 }
+
+/** An element of `storage.files` in YAML: the registry of this computer, which has no certificate. */
+export const localRegistryFile = `
+    - path: /etc/containers/registries.conf.d/10-local.conf
+      contents:
+        inline: |
+          [[registry]]
+          location = "${guestRegistry}"
+          insecure = true`
 
 /** Returns the Ignition config of a machine of which nothing but its name is known. */
 export function namedConfig(hostname: string): string {

@@ -5,7 +5,7 @@ import { after, test } from 'node:test'
 import { repoDir } from '@afloat/build/paths'
 import { freePort } from '../ports.ts'
 import { guestRegistry } from '../registry.ts'
-import { configOf, fwCfgNames } from './config.ts'
+import { configOf, fwCfgNames, localRegistryFile } from './config.ts'
 import { Lab } from './lab.ts'
 import { failedUnits, fetchPage } from './ready.ts'
 
@@ -15,13 +15,7 @@ after(() => lab.close())
 const config = configOf(`
 hostname: missing
 storage:
-  files:
-    - path: /etc/containers/registries.conf.d/10-local.conf
-      contents:
-        inline: |
-          [[registry]]
-          location = "${guestRegistry}"
-          insecure = true
+  files:${localRegistryFile}
 containers:
   - { name: web, image: "${guestRegistry}/web:1", ports: ["80:80"] }
   - { name: ghost, image: "${guestRegistry}/ghost:1", restart: "no" }

@@ -6,7 +6,7 @@ import { type SeededRandom, seededRandom } from '@afloat/build/testkit/seed'
 import type { Machine } from '../machine.ts'
 import { freePort } from '../ports.ts'
 import { guestRegistry } from '../registry.ts'
-import { configOf, fwCfgNames } from './config.ts'
+import { configOf, fwCfgNames, localRegistryFile } from './config.ts'
 import { Lab, type LabMachineOptions } from './lab.ts'
 import { fetchPage, readRecord, waitUntilReady } from './ready.ts'
 
@@ -24,13 +24,7 @@ hostname: cut
 passwd:
   users: [{ name: ann, uid: 2000 }]
 storage:
-  files:
-    - path: /etc/containers/registries.conf.d/10-local.conf
-      contents:
-        inline: |
-          [[registry]]
-          location = "${guestRegistry}"
-          insecure = true
+  files:${localRegistryFile}
     - path: /srv/cargo
       user: { name: ann }
       contents: { inline: ${JSON.stringify(cargo)} }

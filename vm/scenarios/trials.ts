@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from '../machine.ts'
-import { guestRegistry } from '../registry.ts'
+import { localRegistryFile } from './config.ts'
 import { faultUnits, healthConfig } from './faulty-release.ts'
 
 /** A new life of an emulated machine takes half a minute, and may share the computer with others. */
@@ -14,13 +14,7 @@ hostname: rollback
 storage:
   files:
     - path: /etc/afloat/update.json
-      contents: { inline: ${JSON.stringify(healthConfig)} }
-    - path: /etc/containers/registries.conf.d/10-local.conf
-      contents:
-        inline: |
-          [[registry]]
-          location = "${guestRegistry}"
-          insecure = true
+      contents: { inline: ${JSON.stringify(healthConfig)} }${localRegistryFile}
 ${faultUnits}`
 
 export async function bootId(machine: Machine): Promise<string> {
