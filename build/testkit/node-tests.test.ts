@@ -23,8 +23,12 @@ describe('runNodeTests()', () => {
   })
 
   it('prints the place and the error of each failure', async () => {
-    const { passed, failed, skipped, printed } = await run(['failing'])
+    const { passed, failed, skipped, failures, printed } = await run(['failing'])
     assert.deepEqual([passed, failed, skipped], [0, 5, 0])
+    assert.ok(
+      failures?.includes('build/testkit/fixtures/failing.ts:8 rejects late\n    late'),
+      String(failures),
+    )
     assert.match(printed, /^✖ build\/testkit\/fixtures\/failing\.ts:8 rejects late\n {4}Error: late$/m)
   })
 

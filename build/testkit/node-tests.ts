@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { repoDir } from '../paths.ts'
 import { runCommand } from './processes.ts'
 import type { Tally } from './tally.ts'
+import type { TestReport } from './tally-reporter.ts'
 
 /** Runs test files with `node --test`, each in a process of its own. */
 export async function runNodeTests(
@@ -48,7 +49,11 @@ export async function runNodeTests(
     )
     const print = options.print ?? console.log
     if (outcome.output !== '') print(outcome.output)
-    const { tally, empty } = parseResult(await readFile(result, 'utf8').catch(() => ''))
+    const { tally, empty, files: times } = parseResult(await readFile(result, 'utf8').catch(() => ''))
+    if (!options.terse) {
+      const slowest = times.toSorted((a, b) => b.seconds - a.seconds)
+      for (const { file, seconds } of slowest) print(`${seconds.toFixed(0).padStart(6)} s  ${file}`)
+    }
     for (const file of empty) print(`✖ ${file} holds no test`)
     if (outcome.timedOut) print(`✖ Stopped after ${options.deadlineMs / 1000} s`)
     // A run that broke without counting a failure must not look like a success.
@@ -59,9 +64,9 @@ export async function runNodeTests(
 }
 
 /** An empty text is a run that ended before its reporter: one failure. */
-function parseResult(text: string): { tally: Tally; empty: string[] } {
-  if (text === '') return { tally: { passed: 0, failed: 1, skipped: 0 }, empty: [] }
-  return JSON.parse(text) as { tally: Tally; empty: string[] }
+function parseResult(text: string): TestReport {
+  if (text === '') return { tally: { passed: 0, failed: 1, skipped: 0 }, empty: [], files: [] }
+  return JSON.parse(text) as TestReport
 }
 
 function here(name: string): string {

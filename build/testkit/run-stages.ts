@@ -65,6 +65,8 @@ function summarize(rows: readonly Row[], options: RunStagesOptions): number {
     print(`${name.padEnd(11)}${cells.join('')}${seconds.toFixed(1).padStart(7)} s`)
   }
   if (nothingRan) print(`✖ No test file has "${options.only}" in its path`)
+  if (total.failures !== undefined) print('\nFailed:')
+  for (const failure of total.failures ?? []) print(`  ${failure}`)
   if (total.failed > 0) print(`\nRepeat with --seed ${options.seed}${options.soak ? ' --soak' : ''}`)
   print(`\n${formatTally(total)}`)
   return total.failed > 0 || nothingRan ? 1 : 0
