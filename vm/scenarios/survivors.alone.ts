@@ -105,7 +105,8 @@ async function log(machine: Machine, name: string): Promise<string[]> {
   // podman's own entries on a container have its name as well, but come from another program
   const lines = `CONTAINER_NAME=${name} _COMM=conmon`
   const text = await machine.sh(`journalctl --quiet -o cat ${lines}`, { timeoutMs: 120_000 })
-  return text.split('\n')
+  // conmon ends each message with a line break
+  return text.split('\n').filter((line) => line !== '')
 }
 
 function assertGapless(lines: readonly string[], word: string): void {
