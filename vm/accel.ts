@@ -47,7 +47,7 @@ export function accelArgs(accel: AccelName): string[] {
  * x86-64-v2, and RDRAND so that the kernel's random numbers are ready at once. `max` has the kernel use
  * features (five-level page tables, protection keys, SMAP) that emulation makes slow: a second per boot.
  */
-const tcgCpu = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand'
+const tcgCpu = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand,+sha-ni'
 
 async function probe(tools: ToolsTree): Promise<Accel> {
   if (!existsSync('/dev/kvm')) return { accel: 'tcg', reason: 'there is no /dev/kvm' }
