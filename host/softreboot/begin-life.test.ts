@@ -16,6 +16,7 @@ function machine(softReboots: number): FakeSys {
   sys.addFile('/proc/sys/kernel/random/boot_id', `${bootId}\n`)
   sys.addFile('/usr/lib/afloat/release.json', '{"version":"1.0.0"}')
   sys.makeDirs('/var/lib/afloat')
+  sys.addProgram('getfattr')
   sys.addProgram('systemctl', (args) => {
     if (args.includes('--property=SoftRebootsCount')) return { stdout: `${softReboots}\n` }
     if (!args.includes('--timestamp=us+utc')) return { stdout: '' }

@@ -1,4 +1,4 @@
-import { listSurvivors } from '../survivors/list-survivors.ts'
+import { listRunningSurvivors } from '../survivors/list-survivors.ts'
 import type { Sys } from '../sys/sys.ts'
 
 const storage = '/var/lib/containers/storage'
@@ -8,7 +8,7 @@ const storage = '/var/lib/containers/storage'
  * after the change of root as it left them.
  */
 export function survivorMounts(sys: Sys): Set<string> {
-  const ids = new Set(listSurvivors(sys).flatMap(({ container }) => container?.id ?? []))
+  const ids = new Set(listRunningSurvivors(sys).flatMap(({ container }) => container?.id ?? []))
   const targets = new Set<string>()
   for (const { id, layer } of readContainers(sys)) {
     if (!ids.has(id)) continue

@@ -20,6 +20,7 @@ export function rootMachine(algorithm = 'sha256'): FakeSys {
     view.setUint32(at, value, true)
   sys.addFile('/dev/vda5', superblock)
   sys.addProgram('systemctl', () => ({ stdout: '' }))
+  sys.addProgram('getfattr')
   sys.addProgram('sh')
   sys.addProgram('systemd-escape', () => ({ stdout: 'var.mount\n' }))
   sys.addProgram('mount', (args) => {

@@ -1,5 +1,5 @@
 import { readRunning } from '../slots/read-running.ts'
-import { listSurvivors } from '../survivors/list-survivors.ts'
+import { listRunningSurvivors } from '../survivors/list-survivors.ts'
 import type { Sys } from '../sys/sys.ts'
 import { causeOf, takeEnding } from './ending.ts'
 import type { Life } from './life.ts'
@@ -33,7 +33,7 @@ export function writeHistory(sys: Sys): void {
 
 /** Those that people know: helpers and networks survive on their behalf. */
 function namesOfSurvivors(sys: Sys): string[] {
-  return listSurvivors(sys)
+  return listRunningSurvivors(sys)
     .filter(({ kind }) => kind !== 'helper' && kind !== 'network')
     .map(({ name }) => name)
 }

@@ -38,6 +38,17 @@ export function listMarked(sys: Sys): Set<string> {
   return parseMarked(sys.run(argv).stdout)
 }
 
+/** Returns the units whose own control groups carry the mark. */
+export function listMarkedUnits(sys: Sys): string[] {
+  const units = new Set<string>()
+  for (const group of listMarked(sys)) {
+    // below the group of a unit lies what the unit has made itself, whatever its name
+    const name = group.split('/').find((part) => /\.(service|scope)$/.test(part))
+    if (name !== undefined) units.add(name)
+  }
+  return [...units].sort()
+}
+
 /** Reads what getfattr(1) prints; a mark that is not "1" is none. */
 export function parseMarked(text: string): Set<string> {
   const marked = new Set<string>()

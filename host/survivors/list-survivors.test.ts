@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { listSurvivors } from './list-survivors.ts'
-import { containerId, machineWithContainer, unitGroup } from './testing/fake-container.ts'
+import { listRunningSurvivors, listSurvivors } from './list-survivors.ts'
+import {
+  addMarks,
+  containerId,
+  machineWithContainer,
+  payloadGroup,
+  unitGroup,
+} from './testing/fake-container.ts'
 
 test('listSurvivors() tells the container in a unit by its groups, and its name by its conmon', () => {
   assert.deepEqual(listSurvivors(machineWithContainer()), [
@@ -39,4 +45,27 @@ test('listSurvivors() tells networks, portable services and helpers apart, and l
     ['clock', 'portable'],
     ['talk-network', 'network'],
   ])
+})
+
+test('listRunningSurvivors() asks systemd about nothing but units that are marked', () => {
+  const sys = machineWithContainer()
+  addMarks(sys, ['/system.slice', unitGroup, payloadGroup, '/system.slice/guard.service/below.scope'])
+  assert.deepEqual(
+    listRunningSurvivors(sys).map(({ name }) => name),
+    ['shop'],
+  )
+  assert.deepEqual(
+    sys.commands.filter((line) => line.startsWith('systemctl')).map((line) => line.split(' -- ')[1]),
+    ['guard.service web.service'],
+  )
+})
+
+test('listRunningSurvivors() asks nobody when nothing is marked', () => {
+  const sys = machineWithContainer()
+  addMarks(sys, [])
+  assert.deepEqual(listRunningSurvivors(sys), [])
+  assert.deepEqual(
+    sys.commands.filter((line) => line.startsWith('systemctl')),
+    [],
+  )
 })

@@ -1,6 +1,6 @@
 import type { Sys } from '../sys/sys.ts'
 import { readContainer } from './containers.ts'
-import { listControlGroups, processesIn } from './control-groups.ts'
+import { listControlGroups, listMarkedUnits, processesIn } from './control-groups.ts'
 import type { Survivor, SurvivorKind } from './survivor.ts'
 import { showUnits, type UnitProperties } from './units.ts'
 
@@ -12,19 +12,27 @@ const helpers = /^afloat-(dns|guard|keep-socket@.*)\.service$/
  * Whether they will is for `preflight()` to say. Throws `sys/command-failed` when systemd does not answer.
  */
 export function listSurvivors(sys: Sys): Survivor[] {
-  const units = showUnits(
-    sys,
-    ['*.service', '*.scope'],
-    [
-      'ActiveState',
-      'SurviveFinalKillSignal',
-      'ControlGroup',
-      'MainPID',
-      'RootImage',
-      'RootDirectory',
-      'SourcePath',
-    ],
-  )
+  return survivorsAmong(sys, ['*.service', '*.scope'])
+}
+
+/**
+ * Returns the survivors that have processes; those without are networks and helpers. systemd is asked about no other
+ * units: about all of them, it is busy for a second on a machine that is emulated, and everything starts just then.
+ */
+export function listRunningSurvivors(sys: Sys): Survivor[] {
+  return survivorsAmong(sys, listMarkedUnits(sys))
+}
+
+function survivorsAmong(sys: Sys, patterns: readonly string[]): Survivor[] {
+  const units = showUnits(sys, patterns, [
+    'ActiveState',
+    'SurviveFinalKillSignal',
+    'ControlGroup',
+    'MainPID',
+    'RootImage',
+    'RootDirectory',
+    'SourcePath',
+  ])
   return units
     .filter((unit) => unit['SurviveFinalKillSignal'] === 'yes' && isUp(unit))
     .map((unit) => describe(sys, unit))

@@ -1,7 +1,7 @@
 import { listMounts, mount } from '../sys/mounts.ts'
 import type { Sys } from '../sys/sys.ts'
 import { readRuntimeConfig } from './containers.ts'
-import { listSurvivors } from './list-survivors.ts'
+import { listRunningSurvivors } from './list-survivors.ts'
 
 const netnsHome = '/run/netns'
 
@@ -11,7 +11,7 @@ const netnsHome = '/run/netns'
  * container. To be called early in the new life, before any container starts. Returns the names that were bound.
  */
 export function rebindNetns(sys: Sys): string[] {
-  const containers = listSurvivors(sys).filter(({ container }) => container !== undefined)
+  const containers = listRunningSurvivors(sys).filter(({ container }) => container !== undefined)
   const mounted = new Set(listMounts(sys).map(({ target }) => target))
   const bound: string[] = []
   for (const { container, mainPid } of containers) {
