@@ -17,7 +17,7 @@ const staleMarkers = [
 ]
 
 /**
- * Does what has to be done early in each life, before containers and the network start: the names of network
+ * Does what has to be done early in each life, before containers start: the names of network
  * namespaces, markers that no longer hold, the device of the release before. Each part stands alone: one that fails is
  * reported and keeps neither the others nor the machine from going on. Returns whether all went well.
  * The whole boot waits for this, so the first life of a kernel does not even ask systemd which one it is.
