@@ -6,6 +6,7 @@ import type { Machine } from '../machine.ts'
 import { prepareWebMachine, silently } from './fleet.ts'
 import { Lab } from './lab.ts'
 import { waitUntilReady } from './ready.ts'
+import { program } from './soft-reboot.ts'
 import { assertWhole, bootEntries, order, readStatus, updateTo } from './updates.ts'
 
 const lab = await Lab.open()
@@ -51,6 +52,13 @@ test('a release that needs another kernel image comes by reboot, which is said b
       assert.deepEqual([lastUpdate?.action, softReboots], ['reboot', 0])
       await assertArrived(machine, rebooting.manifest, 'reboot')
       assert.notEqual(await bootId(machine), firstBoot)
+    })
+
+    await t.test('a kernel image that is cut short is not started, and the machine goes on', async () => {
+      await machine.sh('head -c 1000000 /boot/EFI/Linux/afloat_9.1.0.efi >/var/tmp/half.efi')
+      const { code, stderr } = await machine.exec(`${program} kexec /var/tmp/half.efi`)
+      assert.equal(code, 1)
+      assert.match(stderr, /Cannot read unified kernel image/)
     })
 
     await t.test('with kexec the next one comes without the firmware', async () => {

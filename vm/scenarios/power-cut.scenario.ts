@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type SeededRandom, seededRandom } from '@afloat/build/testkit/seed'
+import { isSoak, type SeededRandom, seededRandom } from '@afloat/build/testkit/seed'
 import type { Machine } from '../machine.ts'
 import { freePort } from '../ports.ts'
 import { guestRegistry } from '../registry.ts'
@@ -13,7 +13,7 @@ import { fetchPage, readRecord, waitUntilReady } from './ready.ts'
 const lab = await Lab.open()
 after(() => lab.close())
 
-const cutCount = process.env['AFLOAT_SOAK'] === '1' ? 10 : 3
+const cutCount = isSoak() ? 10 : 2
 const bootTimeoutMs = 240_000
 
 /** Large enough not to be written in one go. */

@@ -4,8 +4,8 @@ import type { Finding } from '@afloat/host/survivors/survivor'
 import type { Machine } from '../machine.ts'
 import { fwCfgNames, webConfig } from './config.ts'
 import { Lab } from './lab.ts'
-import { softReboot } from './next-life.ts'
 import { failedUnits, waitUntilReady } from './ready.ts'
+import { waitForLife } from './soft-reboot.ts'
 
 const lab = await Lab.open()
 after(() => lab.close())
@@ -103,7 +103,8 @@ test('preflight says of every unit whether it will survive, and so it comes', as
       })
     }
     const before = await processes(machine)
-    await softReboot(machine, 1)
+    await machine.exec('systemctl soft-reboot', { detach: true })
+    await waitForLife(machine, 1)
     await machine.sh('systemctl is-system-running --wait || true', { timeoutMs: 240_000 })
     const afterwards = await processes(machine)
     for (const { unit } of cases) {

@@ -15,7 +15,7 @@ export async function softReboot(
   slot: 'a' | 'b' | undefined,
   count: number,
 ): Promise<number> {
-  if (slot !== undefined) await machine.sh(`${program} assemble ${slot}`)
+  if (slot !== undefined) await machine.sh(`${program} assemble ${slot}`, { timeoutMs: 120_000 })
   const start = performance.now()
   await machine.exec('systemctl soft-reboot', { detach: true })
   await waitForLife(machine, count)

@@ -6,9 +6,9 @@ import type { Machine } from '../machine.ts'
 import { freePort } from '../ports.ts'
 import { fixtureConfig, fwCfgNames } from './config.ts'
 import { Lab } from './lab.ts'
-import { softRebootInto } from './next-life.ts'
 import { fetchPage, waitUntilReady } from './ready.ts'
 import { installInSlotB, secondRelease } from './second-release.ts'
+import { softReboot } from './soft-reboot.ts'
 
 const lab = await Lab.open()
 after(() => lab.close())
@@ -49,8 +49,7 @@ test('containers of every network mode keep running and answering while the syst
       await t.test(`${mode}: no request fails at ${ratePerSecond} a second`, async (t) => {
         const load = startLoad({ url: `http://127.0.0.1:${port}/`, ratePerSecond, timeoutMs: 60_000 })
         await sleep(settleMs)
-        await softRebootInto(machine, slot, index + 1)
-        await waitUntilReady(machine)
+        await softReboot(machine, slot, index + 1)
         await sleep(settleMs)
         const { total, failed, reasons, maxGapMs, p99Ms } = await load.stop()
         t.diagnostic(`${total} requests, longest gap ${maxGapMs} ms, 99 % within ${p99Ms} ms`)

@@ -10,9 +10,9 @@ import type { Machine } from '../machine.ts'
 import { freePort } from '../ports.ts'
 import { fwCfgNames } from './config.ts'
 import { Lab } from './lab.ts'
-import { softReboot, softRebootInto } from './next-life.ts'
 import { fetchPage, waitUntilReady } from './ready.ts'
 import { installInSlotB, secondRelease } from './second-release.ts'
+import { softReboot } from './soft-reboot.ts'
 
 const lab = await Lab.open()
 after(() => lab.close())
@@ -31,8 +31,7 @@ test('of two portable services one survives, and one is started again', async ()
     await installInSlotB(machine, release)
     assert.deepEqual(await check(machine), [])
     const [stays, goes] = [await pidOf(machine, 'stays'), await pidOf(machine, 'goes')]
-    await softRebootInto(machine, 'b', 1)
-    await waitUntilReady(machine)
+    await softReboot(machine, 'b', 1)
     assert.equal(await pidOf(machine, 'stays'), stays)
     assert.notEqual(await pidOf(machine, 'goes'), goes)
     await sleep(3000)
@@ -60,8 +59,7 @@ test('memory and a listening socket outlive the services that they belong to', a
     const counter = await pidOf(machine, 'count')
     const load = startLoad({ url: `http://127.0.0.1:${port}/`, ratePerSecond: 0.5, timeoutMs: 120_000 })
     const before = await counted(port)
-    await softReboot(machine, 1)
-    await waitUntilReady(machine)
+    await softReboot(machine, undefined, 1)
     const { total, failed, reasons, maxGapMs } = await load.stop()
     t.diagnostic(`${total} requests, longest gap ${maxGapMs} ms`)
     assert.equal(failed, 0, JSON.stringify(reasons))

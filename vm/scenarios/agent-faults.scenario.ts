@@ -32,7 +32,7 @@ import {
 const lab = await Lab.open()
 after(() => lab.close())
 
-const counts = isSoak() ? { kills: 50, powerCuts: 30 } : { kills: 4, powerCuts: 1 }
+const counts = isSoak() ? { kills: 50, powerCuts: 30 } : { kills: 2, powerCuts: 1 }
 const next = releases.next.version
 
 test('an update comes to its end although its agent is killed and the power is cut', async (t) => {
