@@ -7,12 +7,29 @@ import { showUnits, type UnitProperties } from './units.ts'
 /** Units of Afloat's own that survive because others need them. */
 const helpers = /^afloat-(dns|guard|keep-socket@.*)\.service$/
 
+/** What `listSurvivors()` needs to know of units. */
+export const survivorProperties = [
+  'ActiveState',
+  'SurviveFinalKillSignal',
+  'ControlGroup',
+  'MainPID',
+  'RootImage',
+  'RootDirectory',
+  'SourcePath',
+] as const
+
 /**
- * Returns all units that are active and set to survive a soft reboot (`SurviveFinalKillSignal=yes`), by name.
- * Whether they will is for `preflight()` to say. Throws `sys/command-failed` when systemd does not answer.
+ * Returns the units among those given that are active and set to survive a soft reboot (`SurviveFinalKillSignal=yes`), by
+ * name. Whether they will is for `preflight()` to say. Throws `sys/command-failed` when systemd does not answer.
  */
-export function listSurvivors(sys: Sys): Survivor[] {
-  return survivorsAmong(sys, ['*.service', '*.scope'])
+export function listSurvivors(
+  sys: Sys,
+  units = showUnits(sys, ['*.service', '*.scope'], survivorProperties),
+): Survivor[] {
+  return units
+    .filter((unit) => unit['SurviveFinalKillSignal'] === 'yes' && isUp(unit))
+    .map((unit) => describe(sys, unit))
+    .sort((a, b) => (a.unit < b.unit ? -1 : 1))
 }
 
 /**
@@ -20,23 +37,7 @@ export function listSurvivors(sys: Sys): Survivor[] {
  * units: about all of them, it is busy for a second on a machine that is emulated, and everything starts just then.
  */
 export function listRunningSurvivors(sys: Sys): Survivor[] {
-  return survivorsAmong(sys, listMarkedUnits(sys))
-}
-
-function survivorsAmong(sys: Sys, patterns: readonly string[]): Survivor[] {
-  const units = showUnits(sys, patterns, [
-    'ActiveState',
-    'SurviveFinalKillSignal',
-    'ControlGroup',
-    'MainPID',
-    'RootImage',
-    'RootDirectory',
-    'SourcePath',
-  ])
-  return units
-    .filter((unit) => unit['SurviveFinalKillSignal'] === 'yes' && isUp(unit))
-    .map((unit) => describe(sys, unit))
-    .sort((a, b) => (a.unit < b.unit ? -1 : 1))
+  return listSurvivors(sys, showUnits(sys, listMarkedUnits(sys), survivorProperties))
 }
 
 function isUp(unit: UnitProperties): boolean {

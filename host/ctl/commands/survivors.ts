@@ -1,7 +1,8 @@
 import { listSurvivors } from '../../survivors/list-survivors.ts'
 import { markSurvivors } from '../../survivors/mark-survivors.ts'
-import { preflight } from '../../survivors/preflight.ts'
+import { preflight, preflightProperties } from '../../survivors/preflight.ts'
 import type { Finding, Survivor } from '../../survivors/survivor.ts'
+import { readAllUnits } from '../../survivors/units.ts'
 import { type Command, printObject } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatTable } from '../table.ts'
@@ -14,8 +15,9 @@ export const survivors: Command = {
   options: [],
   run(sys, { json }) {
     markSurvivors(sys)
-    const found = listSurvivors(sys)
-    const findings = preflight(sys)
+    const units = readAllUnits(sys, preflightProperties)
+    const found = listSurvivors(sys, units)
+    const findings = preflight(sys, units)
     if (json) {
       const items = found.map((survivor) => ({
         ...survivor,
