@@ -156,11 +156,12 @@ const decompress = promisify(zstdDecompress)
 
 /** Returns the raw bytes of a frame, or says which one is damaged and where. */
 async function unpackFrame(frame: PlacedFrame, stored: Buffer, at: number): Promise<Buffer> {
-  let raw: Buffer | undefined = stored
-  if (frame.compressed)
-    raw = await decompress(stored, { maxOutputLength: frame.bytes }).catch(() => undefined)
-  const sha256 = raw === undefined ? undefined : createHash('sha256').update(raw).digest('hex')
-  if (raw !== undefined && sha256 === frame.sha256 && raw.length === frame.bytes) return raw
+  if (createHash('sha256').update(stored).digest('hex') === frame.sha256) {
+    const raw = frame.compressed
+      ? await decompress(stored, { maxOutputLength: frame.bytes }).catch(() => undefined)
+      : stored
+    if (raw?.length === frame.bytes) return raw
+  }
   const { artefact, index } = frame
   throw releaseError(
     'release/damaged-frame',

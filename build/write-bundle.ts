@@ -116,7 +116,7 @@ async function packFrame(raw: Buffer): Promise<PackedFrame> {
   const compressed = await compress(raw, compression)
   // Less than 2 % is not worth the work on every machine.
   const stored = compressed.length < raw.length * 0.98 ? compressed : raw
-  const sha256 = createHash('sha256').update(raw).digest('hex')
+  const sha256 = createHash('sha256').update(stored).digest('hex')
   return { frame: { bytes: raw.length, storedBytes: stored.length, sha256 }, stored }
 }
 

@@ -4,17 +4,15 @@ import type { Sys } from '../sys/sys.ts'
 /** A frame of a batch, and the file in the batch's folder that holds it as it lies in the bundle. */
 export type BatchFrame = PlacedFrame & { readonly file: string }
 
-/** 16 MiB; two batches are in memory at once: one that comes in, and one that is verified and written. */
-const framesInBatch = 4
+/** 20 MiB at most; two batches are in memory at once: one that comes in, and one that is verified and written. */
+const framesInBatch = 5
 
 /** Cuts a list of frames into batches: frames that lie one after the other and are fetched together. */
 export function toBatches(frames: readonly PlacedFrame[]): BatchFrame[][] {
   const batches: BatchFrame[][] = []
   for (let at = 0; at < frames.length; at += framesInBatch)
     batches.push(
-      frames
-        .slice(at, at + framesInBatch)
-        .map((frame, index) => ({ ...frame, file: frame.compressed ? `${index}.zst` : `${index}` })),
+      frames.slice(at, at + framesInBatch).map((frame, index) => ({ ...frame, file: String(index) })),
     )
   return batches
 }

@@ -17,24 +17,28 @@ const damaged = 65
 const notWritten = 74
 
 /**
- * $1 folder, $2 size that no decompressed frame exceeds, in units of 512 bytes, $3 names of compressed files; then for
- * each frame: name, target or nothing, offset there, flags of dd. Checksums come by standard input. What a server sends may unpack to anything,
- * hence the limit. One program does a step for all frames: under software emulation, starting one costs as much as
+ * $1 folder; then for each run of frames: names of files, program that makes of them what is to be written, target or
+ * nothing, offset there, size, flags of dd. Checksums come by standard input. What a server sends is unpacked only if it is
+ * what was signed. One program does a step for many frames: under software emulation, starting one costs as much as
  * hashing 2 MB.
  */
 const script = `cd "$1" || exit 1
-[ -z "$3" ] || (ulimit -f "$2" && exec zstd -dq --rm -- $3) || exit ${damaged}
+shift
 sha256sum --check --quiet - || exit ${damaged}
-shift 3
 while [ $# -gt 0 ]; do
-  [ -z "$2" ] || dd if="$1" of="$2" bs=4M seek="$3" oflag="$4" conv=notrunc status=none || exit ${notWritten}
-  shift 4
+  [ -z "$3" ] || {
+    { $2 -- $1 || : >damaged; } |
+      dd of="$3" bs=4M seek="$4" count="$5" iflag=fullblock,count_bytes oflag="$6" conv=notrunc status=none ||
+      exit ${notWritten}
+    [ ! -e damaged ] || exit ${damaged}
+  }
+  shift 6
 done`
 
 /**
  * Starts to verify frames that lie in the files of `folder`, and to write them if all are what was signed. Other programs
- * do it, on files in memory; no byte goes through this one, nor through a pipe. Past the page cache, so that a download
- * neither fills nor empties the machine's memory.
+ * do it; no byte goes through this one. Past the page cache, so that a download neither fills nor empties the machine's
+ * memory.
  */
 export function startFrames(
   sys: Sys,
@@ -42,15 +46,17 @@ export function startFrames(
   frames: readonly BatchFrame[],
   target: FrameTarget | undefined,
 ): FramesJob {
-  const packed = frames.filter(({ compressed }) => compressed).map(({ file }) => file)
-  const limit = Math.ceil(Math.max(...frames.map(({ bytes }) => bytes)) / 512)
   const flags = target?.isDevice === true ? 'seek_bytes,direct' : 'seek_bytes'
-  const nameOf = ({ file }: BatchFrame) => file.replace(/\.zst$/, '')
-  const input = frames.map((frame) => `${frame.sha256}  ${nameOf(frame)}\n`).join('')
-  const places = frames.flatMap((frame) => [nameOf(frame), target?.path ?? '', String(frame.rawAt), flags])
-  const job = sys.start(['sh', '-c', script, 'sh', folder, String(limit), packed.join(' '), ...places], {
-    input,
-  })
+  const input = frames.map(({ sha256, file }) => `${sha256}  ${file}\n`).join('')
+  const runs = toRuns(frames).flatMap((run) => [
+    run.map(({ file }) => file).join(' '),
+    run[0]!.compressed ? 'zstd -dqc' : 'cat',
+    target?.path ?? '',
+    String(run[0]!.rawAt),
+    String(run.reduce((sum, { bytes }) => sum + bytes, 0)),
+    flags,
+  ])
+  const job = sys.start(['sh', '-c', script, 'sh', folder, ...runs], { input })
   return {
     frames,
     wait() {
@@ -61,4 +67,15 @@ export function startFrames(
     },
     stop: () => job.stop(),
   }
+}
+
+/** Frames one after the other that are either all compressed or all not. */
+function toRuns(frames: readonly BatchFrame[]): BatchFrame[][] {
+  const runs: BatchFrame[][] = []
+  for (const frame of frames) {
+    const last = runs.at(-1)
+    if (last?.[0]?.compressed === frame.compressed) last.push(frame)
+    else runs.push([frame])
+  }
+  return runs
 }

@@ -29,7 +29,7 @@ export type Frame = {
   readonly bytes: number
   /** Size in the bundle; equal to `bytes` when the frame is stored as it is, else it is one zstd frame. */
   readonly storedBytes: number
-  /** Of the uncompressed bytes. */
+  /** Of the bytes in the bundle: nothing that was not signed gets as far as being decompressed. */
   readonly sha256: string
 }
 

@@ -9,19 +9,19 @@ export function addPrograms(sys: FakeSys, room: { freeBytes: number }): void {
     return { stdout: `${fakeHash(bytes ?? new Uint8Array())}  -\n` }
   })
   // What frames-job.ts has a shell do.
-  sys.addProgram('sh', ([, , , folder = '', limit, packed = '', ...places], { input }) => {
-    const unpacked = new Map<string, Uint8Array>()
-    for (const name of packed.split(' ').filter((word) => word !== '')) {
-      const bytes = fakeUnpack(sys.readBytes(`${folder}/${name}`)!, 512 * Number(limit))
-      if (bytes === undefined) return { code: 65 }
-      unpacked.set(name.replace(/\.zst$/, ''), bytes)
-    }
-    const bytesOf = (name: string) => unpacked.get(name) ?? sys.readBytes(`${folder}/${name}`)!
+  sys.addProgram('sh', ([, , , folder = '', ...runs], { input }) => {
+    const bytesOf = (name: string) => sys.readBytes(`${folder}/${name}`)!
     for (const [, hash, name] of String(input).matchAll(/^(\w+) {2}(\d+)$/gm))
       if (fakeHash(bytesOf(name!)) !== hash) return { code: 65 }
-    for (let at = 0; at < places.length; at += 4) {
-      const [name = '', target = '', seek] = places.slice(at, at + 3)
-      if (target !== '') sys.openForWriting(target).write(bytesOf(name), Number(seek))
+    for (let at = 0; at < runs.length; at += 6) {
+      const [names = '', program = '', target = '', seek] = runs.slice(at, at + 4)
+      let place = Number(seek)
+      for (const name of target === '' ? [] : names.split(' ')) {
+        const bytes = program.startsWith('zstd') ? fakeUnpack(bytesOf(name)) : bytesOf(name)
+        if (bytes === undefined) return { code: 65 }
+        sys.openForWriting(target).write(bytes, place)
+        place += bytes.length
+      }
     }
     return {}
   })

@@ -29,11 +29,11 @@ export function fakePack(bytes: Uint8Array): Uint8Array {
   return packed
 }
 
-/** Returns what was packed; undefined when it would be larger than `limit`. */
-export function fakeUnpack(packed: Uint8Array, limit: number): Uint8Array | undefined {
+/** Returns what was packed; undefined when nothing was. */
+export function fakeUnpack(packed: Uint8Array): Uint8Array | undefined {
   const end = packed.length - sizeBytes
   const size = new DataView(packed.buffer, packed.byteOffset).getUint32(end)
-  if (size > limit || size < end) return undefined
+  if (size < end) return undefined
   const bytes = new Uint8Array(size)
   bytes.set(packed.subarray(0, end))
   return bytes
@@ -95,7 +95,7 @@ export function makeFakeRelease(version: string, options: FakeReleaseOptions = {
       const raw = bytes.subarray(at, at + frameBytes)
       const packed = fakePack(raw)
       payload.push(packed)
-      frames.push({ bytes: raw.length, storedBytes: packed.length, sha256: fakeHash(raw) })
+      frames.push({ bytes: raw.length, storedBytes: packed.length, sha256: fakeHash(packed) })
     }
     listed.push({ name, bytes: size, sha256: fakeHash(bytes), frames })
   }
