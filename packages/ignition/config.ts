@@ -1,5 +1,5 @@
 /**
- * An Ignition config, spec 3.4.0; a config of 3.0.0 to 3.3.0 has the same shape with fewer fields.
+ * An Ignition config of the newest spec; a config of an earlier one has the same shape with fewer fields.
  * Modes and ids are plain numbers (0o644 is 420).
  */
 export interface IgnitionConfig {
@@ -160,6 +160,7 @@ export interface Luks {
   readonly discard?: boolean
   readonly wipeVolume?: boolean
   readonly clevis?: Clevis
+  readonly cex?: { readonly enabled?: boolean }
 }
 
 export interface Clevis {

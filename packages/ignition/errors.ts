@@ -281,6 +281,8 @@ export const ignitionErrors = {
     finding('ignition/luks-label-length', 'Label of the LUKS volume is longer than 47 characters'),
   luksKeyFile: () =>
     finding('ignition/luks-key-file', 'Source of the key file is not a URL that can be fetched'),
+  cexWithClevis: () => finding('ignition/cex-with-clevis', 'cannot use cex with clevis'),
+  cexWithKeyFile: () => finding('ignition/cex-with-key-file', 'cannot use key file with cex'),
   clevisCustomWithOthers: () =>
     finding(
       'ignition/clevis-custom-with-others',

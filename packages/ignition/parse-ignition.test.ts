@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { encodeDataUrl } from './data-url.ts'
 import { formatIgnition } from './format-ignition.ts'
 import { LARGEST_CONFIG, parseIgnition } from './parse-ignition.ts'
+import { specs } from './versions.ts'
 
 /** `severity code path line:column` of every entry. */
 function entries(text: string, options = {}): string[] {
@@ -33,7 +34,12 @@ for (const [title, text, expected] of [
     'error version-missing $.ignition.version 1:26',
   ],
   ['version 2', '{"ignition": {"version": "2.3.0"}}', 'error version-unsupported $.ignition.version 1:26'],
-  ['version 3.5', '{"ignition": {"version": "3.5.0"}}', 'error version-unsupported $.ignition.version 1:26'],
+  ['version 3.8', '{"ignition": {"version": "3.8.0"}}', 'error version-unsupported $.ignition.version 1:26'],
+  [
+    'an experimental version that is stable by now',
+    '{"ignition": {"version": "3.6.0-experimental"}}',
+    'error version-unsupported $.ignition.version 1:26',
+  ],
   [
     'a broken version',
     '{"ignition": {"version": "3.4"}}',
@@ -42,7 +48,7 @@ for (const [title, text, expected] of [
 ] as const)
   test(`parseIgnition() refuses ${title}`, () => assert.deepEqual(entries(text), [expected]))
 
-for (const version of ['3.0.0', '3.1.0', '3.2.0', '3.3.0', '3.4.0'])
+for (const { version } of specs)
   test(`parseIgnition() reads version ${version}`, () => {
     const { config: read, report } = parseIgnition(config({}, version))
     assert.deepEqual(report.diagnostics, [])

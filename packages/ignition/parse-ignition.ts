@@ -9,7 +9,7 @@ import { parseJson } from './source/parse-json.ts'
 import { resolveAlias, type SourceNode } from './source/source-node.ts'
 import { utf8Length } from './utf8.ts'
 import { validateIgnition } from './validate/validate-ignition.ts'
-import { findSpec, specs } from './versions.ts'
+import { findSpec, newestStable, specs } from './versions.ts'
 
 /** Largest config in bytes; cloud user data ends long before. */
 export const LARGEST_CONFIG = 10 * 1024 * 1024
@@ -27,7 +27,7 @@ export interface ParsedIgnition {
   readonly report: Report
 }
 
-/** Reads and checks an Ignition config, spec 3.0.0 to 3.4.0. Never throws: what is wrong is in the report. */
+/** Reads and checks an Ignition config, spec 3.0.0 to 3.7.0-experimental. Never throws: what is wrong is in the report. */
 export function parseIgnition(text: string, options: ParseIgnitionOptions = {}): ParsedIgnition {
   const report = new Report()
   const source = text.replace(/^\ufeff/, '')
@@ -99,11 +99,12 @@ function unknownVersion(version: string) {
   const known = specs.map((spec) => spec.version)
   const nearest = nearestName(version, known)
   const [major = 0, minor = 0] = version.split('.').map(Number)
+  const newest = newestStable.version
   const hint =
     major < 3
-      ? 'Write the config anew for version 3.4.0: versions 1 and 2 have other sections'
-      : major === 3 && minor > 4
-        ? 'Set the version to 3.4.0 if the config uses nothing newer'
-        : `Set the version to ${nearest ?? '3.4.0'}`
+      ? `Write the config anew for version ${newest}: versions 1 and 2 have other sections`
+      : major === 3 && minor >= specs.length
+        ? `Set the version to ${newest} if the config uses nothing newer`
+        : `Set the version to ${nearest ?? newest}`
   return errors.versionUnsupported(version, known, hint)
 }

@@ -90,6 +90,17 @@ for (const [title, storage, expected] of [
 ] as const)
   test(`validateIgnition() of ${title}`, () => assert.deepEqual(found(storage), expected))
 
+test('validateIgnition() lets a crypto card stand alone', () => {
+  const luks = { name: 'a', device: '/dev/a', cex: { enabled: true } }
+  const other = { keyFile: { source: 'data:,x' }, clevis: { tpm2: true } }
+  assert.deepEqual(found({ luks: [luks] }, '3.5.0'), [])
+  assert.deepEqual(found({ luks: [{ ...luks, ...other }] }, '3.5.0'), [
+    'cex-with-clevis luks.0.cex',
+    'cex-with-key-file luks.0.cex',
+  ])
+  assert.deepEqual(found({ luks: [{ ...luks, ...other, cex: { enabled: false } }] }, '3.5.0'), [])
+})
+
 test('validateIgnition() knows format none from 3.3.0 on', () => {
   const storage = { filesystems: [{ device: '/dev/a', format: 'none' }] }
   assert.deepEqual(found(storage, '3.3.0'), [])

@@ -6,7 +6,7 @@ import { checkPath } from './path.ts'
 import { checkSource, urlScheme } from './url.ts'
 
 export const checkLuks: Check<Luks> = (luks, path, add) => {
-  const { name = '', label, device, clevis, keyFile } = luks
+  const { name = '', label, device, clevis, keyFile, cex } = luks
   if (name.includes('/')) add('error', [...path, 'name'], errors.luksNameSlash(name))
   if (label && encodeUtf8(label).length > 47) add('error', [...path, 'label'], errors.luksLabelLength())
   const badDevice = device ? checkPath(device) : errors.deviceMissing()
@@ -15,6 +15,13 @@ export const checkLuks: Check<Luks> = (luks, path, add) => {
   if (clevis?.custom?.pin && (clevis.tang?.length || clevis.tpm2 || clevis.threshold))
     add('error', [...path, 'clevis'], errors.clevisCustomWithOthers())
   if (keyFile?.source && checkSource(keyFile.source)) add('error', [...path, 'keys'], errors.luksKeyFile())
+
+  if (cex?.enabled && clevis && isUsed(clevis)) add('error', [...path, 'cex'], errors.cexWithClevis())
+  if (cex?.enabled && keyFile?.source) add('error', [...path, 'cex'], errors.cexWithKeyFile())
+}
+
+function isUsed({ custom, tang, tpm2, threshold }: Clevis): boolean {
+  return Boolean(custom?.pin || tang?.length || tpm2 || threshold)
 }
 
 export const checkClevisCustom: Check<NonNullable<Clevis['custom']>> = (
