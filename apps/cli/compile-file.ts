@@ -46,7 +46,10 @@ export function compileFile(path: string, options: CompileFileOptions = {}): Com
 /** `compileConfig` with this machine's files and gzip. */
 export function compileText(
   text: string,
-  { filesDir, ...options }: Pick<CompileOptions, 'fileName' | 'applied'> & { filesDir: string | undefined },
+  {
+    filesDir,
+    ...options
+  }: Pick<CompileOptions, 'fileName' | 'applied' | 'raw'> & { filesDir: string | undefined },
 ): Compiled {
   return compileConfig(text, {
     ...options,

@@ -25,6 +25,7 @@ export interface CompileArguments extends ReportArguments {
   readonly pretty?: boolean
   readonly output?: string
   readonly filesDir?: string
+  readonly raw?: boolean
   /** Older spelling of the argument. */
   readonly input?: string
 }
@@ -42,7 +43,7 @@ function compileCommand(): Command {
     .option('-c, --check', 'check only, write nothing')
     .option('-p, --pretty', 'indent the JSON')
     .option('-o, --output <FILE>', 'write to a file instead of standard output')
-    .option('-r, --raw', 'accepted for compatibility: output is always Ignition')
+    .option('-r, --raw', 'write Ignition also for variant openshift, not a MachineConfig')
     .option('-d, --files-dir <DIR>', 'directory that local files may be embedded from')
     .addOption(new Option('--input <FILE>').hideHelp())
   return command.action((input: string | undefined, options: CompileArguments) => {
@@ -98,20 +99,22 @@ export function runCompile(
     throw error
   }
 
-  const compiled = compileText(text, { fileName: file ?? '<stdin>', filesDir: options.filesDir })
+  const { filesDir, raw = false } = options
+  const compiled = compileText(text, { fileName: file ?? '<stdin>', filesDir, raw })
   output.err(formatReport(compiled.report, text, style(options)))
   if (!compiled.ignition) return fail(`Error translating config: ${reason(compiled)}`)
   if (options.strict && !compiled.report.isEmpty)
     return fail('Config produced warnings and --strict was specified')
   if (options.check) return 0
 
-  const json = `${formatIgnition(compiled.ignition, { pretty: options.pretty ?? false })}\n`
+  const { ignition, machineConfig } = compiled
+  const result = `${machineConfig ?? formatIgnition(ignition, { pretty: options.pretty ?? false })}\n`
   if (options.output === undefined) {
-    output.out(json)
+    output.out(result)
     return 0
   }
   try {
-    writeFileSync(options.output, json, { mode: 0o644 })
+    writeFileSync(options.output, result, { mode: 0o644 })
     return 0
   } catch (error) {
     return fail(`Cannot write "${options.output}": ${(error as Error).message}`)

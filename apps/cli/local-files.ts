@@ -10,7 +10,7 @@ export function localFiles(filesDir: string): LocalFiles {
     walk: (path) =>
       attempt(filesDir, path, () => {
         const root = join(filesDir, path)
-        return statSync(root).isDirectory() ? walk(root, '') : undefined
+        return statSync(root).isDirectory() ? [{ kind: 'directory', path: '' }, ...walk(root, '')] : undefined
       }),
   }
 }
@@ -22,7 +22,7 @@ function walk(root: string, below: string): TreeEntry[] {
   return names.flatMap((name): TreeEntry[] => {
     const path = below === '' ? name : `${below}/${name}`
     const stat = lstatSync(join(root, path))
-    if (stat.isDirectory()) return walk(root, path)
+    if (stat.isDirectory()) return [{ kind: 'directory', path }, ...walk(root, path)]
     if (stat.isSymbolicLink()) return [{ kind: 'link', path, target: readlinkSync(join(root, path)) }]
     if (stat.isFile()) return [{ kind: 'file', path, executable: (stat.mode & 0o111) !== 0 }]
     return [{ kind: 'other', path }]

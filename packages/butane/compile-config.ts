@@ -2,6 +2,7 @@ import {
   type Add,
   checkApplied,
   decode,
+  formatIgnition,
   type IgnitionConfig,
   LARGEST_CONFIG,
   locate,
@@ -16,10 +17,12 @@ import { type Finding, type Issue, LineIndex, type Path, Report } from '@afloat/
 import { butaneErrors as errors } from './errors.ts'
 import { forbiddenPaths } from './forbidden.ts'
 import { readHeader } from './header.ts'
+import { elidedFields, formatMachineConfig } from './openshift/machine-config.ts'
 import type { LocalFiles } from './translate/local-files.ts'
 import { translate } from './translate/translate.ts'
 import { TranslationMap } from './translate/translation-map.ts'
 import type { Variant } from './variant.ts'
+import { variantErrors } from './variant-errors.ts'
 import { laterVersion } from './variants.ts'
 import { parseYaml } from './yaml/parse-yaml.ts'
 import { yamlScalars } from './yaml/yaml-scalars.ts'
@@ -31,6 +34,8 @@ export interface CompileOptions {
   readonly localFiles?: LocalFiles
   /** gzip at the best level. Without it nothing is compressed. */
   readonly gzip?: (bytes: Uint8Array) => Uint8Array
+  /** Whether a variant of OpenShift is to become Ignition, without the MachineConfig around it. */
+  readonly raw?: boolean
   /** Whether sections that Afloat does not apply to a machine are errors. Default: as the variant says. */
   readonly applied?: boolean
 }
@@ -41,6 +46,8 @@ export type FailedStage = 'text' | 'header' | 'source' | 'generated'
 export interface Compiled {
   /** Undefined if the report has errors. */
   readonly ignition: IgnitionConfig | undefined
+  /** What is to be written instead of `ignition`: YAML, for variants of OpenShift that are not wanted raw. */
+  readonly machineConfig?: string
   readonly report: Report
   readonly failedAt?: FailedStage
 }
@@ -65,7 +72,13 @@ export function compileConfig(text: string, options: CompileOptions = {}): Compi
   const { config, map } = run.translate(source, variant)
   if (report.hasErrors) return fail('source')
   run.checkGenerated(config, map, variant)
-  return report.hasErrors ? fail('generated') : { ignition: config, report }
+  if (report.hasErrors) return fail('generated')
+  const wrap = variant.machineConfig === true && options.raw !== true
+  return {
+    ignition: config,
+    report,
+    ...(wrap ? { machineConfig: formatMachineConfig(source, JSON.parse(formatIgnition(config))) } : {}),
+  }
 }
 
 class Run {
@@ -124,10 +137,15 @@ class Run {
 
   translate(source: ObjectValue, variant: Variant): { config: IgnitionConfig; map: TranslationMap } {
     const map = new TranslationMap()
-    const { localFiles, gzip } = this.#options
+    const { localFiles } = this.#options
+    const gzip = variant.compresses === false ? undefined : this.#options.gzip
     const config = translate(source, variant, { map, add: this.#addFound, localFiles, gzip })
-    for (const path of forbiddenPaths(config, variant.forbidden))
-      this.#addFound('error', map.source(path), errors.notInVariant(String(path.at(-1)), variant.name))
+    // As in the reference program, what sugar found to be wrong is said first, and alone.
+    if (this.report.hasErrors) return { config: config as unknown as IgnitionConfig, map }
+    for (const [field, found] of Object.entries(variant.forbidden))
+      for (const path of forbiddenPaths(config, field)) this.#addFound('error', map.source(path), found)
+    if (variant.machineConfig && this.#options.raw)
+      for (const path of elidedFields(source)) this.#addFound('warning', path, variantErrors.fieldElided)
     return { config: config as unknown as IgnitionConfig, map }
   }
 

@@ -47,8 +47,6 @@ export const butaneErrors = {
       `Unknown variant and version ${q(`${variant} ${version}`)}`,
       nearest === undefined ? `Use one of: ${known}` : `Write variant: ${nearest}`,
     ),
-  notInVariant: (field: string, variant: string) =>
-    finding('butane/not-in-variant', `Field "${field}" is not available in variant ${variant}`, 'Remove it'),
 
   // sugar of the base
   severalSources: (fields: readonly string[]) =>

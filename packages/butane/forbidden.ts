@@ -1,9 +1,9 @@
 import { isFilled, isObject, type ObjectValue, type Value } from '@afloat/ignition'
 import type { Path } from '@afloat/report'
 
-/** Paths of a config that hold something in one of `fields`, which are given without list indexes. */
-export function forbiddenPaths(config: ObjectValue, fields: readonly string[]): Path[] {
-  return fields.flatMap((field) => filledPaths(config, field.split('.'), []))
+/** Paths of a config that hold something in a field, which is given without list indexes. */
+export function forbiddenPaths(config: ObjectValue, field: string): Path[] {
+  return filledPaths(config, field.split('.'), [])
 }
 
 function filledPaths(value: Value | undefined, steps: readonly string[], path: Path): Path[] {

@@ -9,7 +9,8 @@ export function readHeader(root: SourceNode): Variant | { found: Finding; offset
   const name = fieldText(root, 'variant')
   const version = fieldText(root, 'version')
   if (name.text === '') return { found: errors.variantMissing(listVariants()), ...name }
-  const newest = variants.findLast((variant) => variant.name === name.text)?.version
+  const known = variants.filter((variant) => variant.name === name.text)
+  const newest = (known.findLast((variant) => !variant.version.includes('-')) ?? known.at(-1))?.version
   if (!SEMVER.test(version.text)) return { found: errors.versionInvalid(version.text, newest), ...version }
   const names = variants.map((variant) => variant.name)
   const nearest = newest === undefined ? nearestName(name.text, names) : undefined

@@ -1,4 +1,5 @@
 import type { Check, ObjectValue, Spec } from '@afloat/ignition'
+import type { Finding } from '@afloat/report'
 import type { Expand, Step } from './translate/context.ts'
 
 /** One version of a variant: what its files may hold and how they become Ignition. All parts are data. */
@@ -14,13 +15,17 @@ export interface Variant {
   readonly expand: Readonly<Record<string, Expand>>
   /** Sugar of the whole file, in order. */
   readonly steps: readonly Step[]
-  /** Output fields that this variant does not allow, without list indexes: `storage.luks.clevis`. */
-  readonly forbidden: readonly string[]
+  /** Output fields that this variant does not allow, without list indexes: `storage.luks.clevis`, and what to say. */
+  readonly forbidden: Readonly<Record<string, Finding>>
   /**
    * Whether unknown keys and numbers with a fraction are errors, and sections that Afloat does not apply too. The
    * variants of others are as lenient as the reference program.
    */
   readonly strict: boolean
+  /** Whether the output is a MachineConfig of OpenShift, unless it is wanted raw. Default: no. */
+  readonly machineConfig?: boolean
+  /** Whether files that stand in the config may be compressed. Default: yes. */
+  readonly compresses?: boolean
 }
 
 /** What a base version contributes to the variants that stand on it. */

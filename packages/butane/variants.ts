@@ -1,10 +1,13 @@
 import { afloatV1_0 } from './afloat/v1_0/variant.ts'
-import { flatcarV1_0 } from './flatcar/v1_0/variant.ts'
-import { flatcarV1_1 } from './flatcar/v1_1/variant.ts'
+import { fcos } from './fcos/variants.ts'
+import { fiot } from './fiot/variants.ts'
+import { flatcar } from './flatcar/variants.ts'
+import { openshift } from './openshift/variants.ts'
+import { r4e } from './r4e/variants.ts'
 import type { Variant } from './variant.ts'
 
 /** Every variant and version that compiles, oldest version first. */
-export const variants: readonly Variant[] = [flatcarV1_0, flatcarV1_1, afloatV1_0]
+export const variants: readonly Variant[] = [...flatcar, afloatV1_0, ...fcos, ...openshift, ...r4e, ...fiot]
 
 export function findVariant(name: string, version: string): Variant | undefined {
   return variants.find((variant) => variant.name === name && variant.version === version)

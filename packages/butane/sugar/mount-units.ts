@@ -1,8 +1,9 @@
-import { type Check, encodeUtf8, isObject, type Luks, type ObjectValue, type Value } from '@afloat/ignition'
+import { type Check, encodeUtf8, type Luks, type ObjectValue } from '@afloat/ignition'
 import { AfloatError, finding, type Path } from '@afloat/report'
 import { escapeUnitPath, formatUnit } from '@afloat/unitfile'
 import { butaneErrors as errors } from '../errors.ts'
 import type { Context, Step } from '../translate/context.ts'
+import { type Made, underlay } from './underlay.ts'
 
 interface Filesystem {
   readonly device?: string
@@ -12,19 +13,34 @@ interface Filesystem {
   readonly with_mount_unit?: boolean
 }
 
-/** Makes a mount or swap unit for every file system that asks for one. A user's unit of that name overrides it. */
-export const addMountUnits: Step = (source, config, context) => {
-  const storage = source['storage'] as
-    | { filesystems?: (Filesystem | null)[]; luks?: (Luks | null)[] }
-    | undefined
-  const made: { unit: ObjectValue; from: Path }[] = []
-  for (const [index, filesystem] of (storage?.filesystems ?? []).entries()) {
-    if (!filesystem?.with_mount_unit) continue
-    const from: Path = ['storage', 'filesystems', index, 'with_mount_unit']
-    const unit = mountUnit(filesystem, isRemote(filesystem.device ?? '', storage?.luks ?? []), from, context)
-    if (unit) made.push({ unit, from })
+/**
+ * Makes a mount unit for every file system that asks for one, or a swap unit where `swap` says that there are such. A
+ * user's unit of that name overrides it.
+ */
+export function mountUnits({ swap }: { swap: boolean }): Step {
+  return (source, config, context) => {
+    const storage = source['storage'] as
+      | { filesystems?: (Filesystem | null)[]; luks?: (Luks | null)[] }
+      | undefined
+    const made: Made[] = []
+    for (const [index, filesystem] of (storage?.filesystems ?? []).entries()) {
+      if (!filesystem?.with_mount_unit) continue
+      const from: Path = ['storage', 'filesystems', index, 'with_mount_unit']
+      const isSwap = swap && filesystem.format === 'swap'
+      const isRemote = isBehindTang(filesystem.device ?? '', storage?.luks ?? [])
+      const value = mountUnit(filesystem, { isSwap, isRemote }, from, context)
+      if (value) made.push({ value, from })
+    }
+    if (made.length > 0) underlay(config, ['systemd', 'units'], made, 'name', context)
   }
-  if (made.length > 0) mergeUnits(made, config, context)
+}
+
+/** Before there were swap units. */
+export const checkMountUnitWithoutSwap: Check<ObjectValue> = (value, path, add) => {
+  const { with_mount_unit, format, path: mountPoint } = value as Filesystem
+  if (!with_mount_unit) return
+  if (!mountPoint) add('error', [...path, 'path'], errors.mountUnitPath())
+  if (!format) add('error', [...path, 'format'], errors.mountUnitFormat())
 }
 
 export const checkMountUnit: Check<ObjectValue> = (value, path, add) => {
@@ -35,7 +51,7 @@ export const checkMountUnit: Check<ObjectValue> = (value, path, add) => {
 }
 
 /** Through the network, if the device is a LUKS volume that a Tang server unlocks. */
-function isRemote(device: string, volumes: readonly (Luks | null)[]): boolean {
+function isBehindTang(device: string, volumes: readonly (Luks | null)[]): boolean {
   return volumes.some(
     (volume) =>
       volume?.clevis?.tang?.length &&
@@ -45,15 +61,14 @@ function isRemote(device: string, volumes: readonly (Luks | null)[]): boolean {
 
 function mountUnit(
   filesystem: Filesystem,
-  remote: boolean,
+  { isSwap, isRemote }: { isSwap: boolean; isRemote: boolean },
   from: Path,
   context: Context,
 ): ObjectValue | undefined {
   const { device = '', format = '', path = '', mount_options = [] } = filesystem
-  const isSwap = format === 'swap'
   const name = `${escapeUnitPath(encodeUtf8(isSwap ? device : path))}.${isSwap ? 'swap' : 'mount'}`
   const entry = (key: string, value: string) => ({ key, value })
-  const options = [...mount_options, ...(remote ? ['_netdev'] : [])]
+  const options = [...mount_options, ...(isRemote ? ['_netdev'] : [])]
   const optionEntries = options.length > 0 ? [entry('Options', options.join(','))] : []
   const check = `systemd-fsck@${escapeUnitPath(encodeUtf8(device))}.service`
   const sections = isSwap
@@ -67,7 +82,10 @@ function mountUnit(
           name: 'Mount',
           entries: [entry('Where', path), entry('What', device), entry('Type', format), ...optionEntries],
         },
-        { name: 'Install', entries: [entry('RequiredBy', remote ? 'remote-fs.target' : 'local-fs.target')] },
+        {
+          name: 'Install',
+          entries: [entry('RequiredBy', isRemote ? 'remote-fs.target' : 'local-fs.target')],
+        },
       ]
   try {
     // Header and missing final newline as the reference writes them: outputs are compared.
@@ -78,36 +96,4 @@ function mountUnit(
     context.add('error', from, finding(error.code, error.message, error.hint))
     return undefined
   }
-}
-
-/** Generated units come first; positions of the user's units follow them to their new indexes. */
-function mergeUnits(
-  made: readonly { unit: ObjectValue; from: Path }[],
-  config: ObjectValue,
-  context: Context,
-): void {
-  const systemd = isObject(config['systemd']) ? config['systemd'] : {}
-  const users = (Array.isArray(systemd['units']) ? systemd['units'] : []) as ObjectValue[]
-  const list: Path = ['systemd', 'units']
-  const units: Value[] = made.map(({ unit }) => unit)
-  const moved = new Map<number, number>()
-  const usersAt = new Map<number, ObjectValue>()
-  const free = new Map<unknown, number[]>()
-  for (const [at, { unit }] of made.entries()) free.set(unit['name'], [...(free.get(unit['name']) ?? []), at])
-  for (const [index, user] of users.entries()) {
-    const same = free.get(user['name'])?.shift()
-    const to = same ?? units.length
-    units[to] = same === undefined ? user : { ...made[same]!.unit, ...user }
-    moved.set(index, to)
-    usersAt.set(to, user)
-  }
-  context.map.moveItems(list, moved)
-  for (const [index, { unit, from }] of made.entries()) {
-    const user = usersAt.get(index)
-    if (user === undefined) context.map.addMade([...list, index], from)
-    else
-      for (const field of Object.keys(unit))
-        if (!(field in user)) context.map.addMade([...list, index, field], from)
-  }
-  config['systemd'] = { ...systemd, units }
 }

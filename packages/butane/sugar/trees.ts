@@ -1,18 +1,24 @@
-import { type Check, cleanPath, isObject, type ObjectValue, type Value } from '@afloat/ignition'
+import { type Check, cleanPath, isObject, type ObjectValue } from '@afloat/ignition'
 import type { Path } from '@afloat/report'
 import { butaneErrors as errors } from '../errors.ts'
 import type { Context, Step } from '../translate/context.ts'
 import { shortestDataUrl } from '../translate/data-url.ts'
 import { readLocal, type TreeEntry, withLocal } from '../translate/local-files.ts'
+import { Nodes } from './nodes.ts'
 
 interface Tree {
   readonly local?: string
   readonly path?: string
+  readonly user?: ObjectValue
+  readonly group?: ObjectValue
+  readonly file_mode?: number
+  readonly dir_mode?: number
 }
 
 /**
  * Embeds local directories. An entry that the config already has without contents is filled in and keeps its own
- * mode and owner; any other collision is an error. Directories themselves make no entry.
+ * mode and owner; any other collision is an error. Directories themselves make an entry only where the tree says who owns
+ * them or what their mode is.
  */
 export const addTrees: Step = (source, config, context) => {
   const trees = isObject(source['storage'])
@@ -28,7 +34,8 @@ export const checkTree: Check<ObjectValue> = (value, path, add) => {
   if (!value['local']) add('error', path, errors.treeWithoutLocal())
 }
 
-function addTree({ local = '', path = '' }: Tree, from: Path, nodes: Nodes, context: Context): void {
+function addTree(tree: Tree, from: Path, nodes: Nodes, context: Context): void {
+  const { local = '', path = '' } = tree
   withLocal(local, from, context, (files, clean) => {
     const entries = files.walk(clean)
     if (entries === undefined) context.add('error', from, errors.treeNotDirectory(local))
@@ -36,13 +43,28 @@ function addTree({ local = '', path = '' }: Tree, from: Path, nodes: Nodes, cont
       const target = cleanPath(`${path || '/'}/${entry.path}`)
       const localPath = cleanPath(`${clean}/${entry.path}`)
       if (entry.kind === 'other') context.add('error', from, errors.treeFileType(localPath))
-      else addEntry(entry, target, localPath, from, nodes, context)
+      else if (entry.kind === 'directory') addDirectory(tree, target, from, nodes, context)
+      else addEntry(tree, entry, target, localPath, from, nodes, context)
     }
   })
 }
 
+function addDirectory(tree: Tree, target: string, from: Path, nodes: Nodes, context: Context): void {
+  const owner = ownerOf(tree)
+  if (tree.dir_mode === undefined && Object.keys(owner).length === 0) return
+  const node = nodes.add(target, 'directories', from, context)
+  if (node) Object.assign(node.value, owner, { mode: tree.dir_mode ?? 0o755 })
+}
+
+/** Who owns what a tree makes; nothing where that is nobody in particular. */
+function ownerOf({ user, group }: Tree): ObjectValue {
+  const isGiven = (owner: ObjectValue | undefined) => Object.keys(owner ?? {}).length > 0
+  return { ...(isGiven(user) ? { user: user! } : {}), ...(isGiven(group) ? { group: group! } : {}) }
+}
+
 function addEntry(
-  entry: Exclude<TreeEntry, { kind: 'other' }>,
+  tree: Tree,
+  entry: Exclude<TreeEntry, { kind: 'other' | 'directory' }>,
   target: string,
   localPath: string,
   from: Path,
@@ -50,6 +72,7 @@ function addEntry(
   context: Context,
 ): void {
   const node = nodes.claim(target, entry.kind === 'file' ? 'files' : 'links', from, context)
+  if (node?.isNew) Object.assign(node.value, ownerOf(tree))
   if (!node) {
     context.add('error', from, errors.treeCollision(target))
   } else if (entry.kind === 'link') {
@@ -58,7 +81,7 @@ function addEntry(
   } else {
     fillFile(node, readLocal(localPath, from, context), from, context)
     if (node.value['mode'] !== undefined) return
-    node.value['mode'] = entry.executable ? 0o755 : 0o644
+    node.value['mode'] = tree.file_mode ?? (entry.executable ? 0o755 : 0o644)
     context.map.addMade([...node.json, 'mode'], from)
   }
 }
@@ -79,53 +102,4 @@ function fillFile(
     ...(compressed ? {} : { compression: url.compression }),
   }
   context.map.addMade([...node.json, 'contents'], from)
-}
-
-type Kind = 'files' | 'links'
-
-/** The files, directories and links of a config by path. */
-class Nodes {
-  readonly #storage: ObjectValue
-  readonly #known = new Map<string, { kind: string; index: number }>()
-
-  constructor(config: ObjectValue) {
-    this.#storage = isObject(config['storage']) ? config['storage'] : {}
-    config['storage'] = this.#storage
-    for (const kind of ['files', 'directories', 'links'])
-      for (const [index, node] of this.#list(kind).entries())
-        if (isObject(node)) this.#known.set(String(node['path']), { kind, index })
-  }
-
-  /** The entry to fill for a path, new if need be; undefined if something else has it. */
-  claim(
-    path: string,
-    kind: Kind,
-    from: Path,
-    context: Context,
-  ): { value: ObjectValue; json: Path } | undefined {
-    const known = this.#known.get(path)
-    const list = this.#list(kind)
-    if (known) {
-      const value = list[known.index]
-      if (known.kind !== kind || !isObject(value) || isFilled(value, kind)) return undefined
-      return { value, json: ['storage', kind, known.index] }
-    }
-    const value: ObjectValue = { path }
-    const json: Path = ['storage', kind, list.length]
-    this.#known.set(path, { kind, index: list.length })
-    this.#storage[kind] = list
-    list.push(value)
-    context.map.addMade(json, from)
-    return { value, json }
-  }
-
-  #list(kind: string): Value[] {
-    const list = this.#storage[kind]
-    return Array.isArray(list) ? list : []
-  }
-}
-
-function isFilled(node: ObjectValue, kind: Kind): boolean {
-  if (kind === 'links') return Boolean(node['target'])
-  return isObject(node['contents']) && Boolean(node['contents']['source'])
 }

@@ -9,12 +9,13 @@ import type { Context } from './context.ts'
  */
 export interface LocalFiles {
   read(path: string): Uint8Array
-  /** What is below a directory, depth first, names in byte order; undefined if it is no directory. */
+  /** A directory, with an empty path, and what is below it, depth first, names in byte order; undefined if it is no directory. */
   walk(path: string): readonly TreeEntry[] | undefined
 }
 
 export type TreeEntry =
   | { readonly kind: 'file'; readonly path: string; readonly executable: boolean }
+  | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
   | { readonly kind: 'other'; readonly path: string }
 

@@ -1,5 +1,5 @@
 import { ROOT } from '@afloat/ignition'
-import { sugar, v0_5 } from '../../base/v0_5/base.ts'
+import { sugar, v0_5 } from '../../base/v0_5.ts'
 import { butaneSpec } from '../../translate/butane-spec.ts'
 import type { Variant } from '../../variant.ts'
 import { checkAfloat, checkContainer } from './check.ts'
@@ -22,6 +22,6 @@ export const afloatV1_0: Variant = {
     health_check: checkHealth,
   },
   steps: [...v0_5.steps, addHostname, addContainers, addUpdates],
-  forbidden: [],
+  forbidden: {},
   strict: true,
 }

@@ -1,10 +1,11 @@
 import { findSpec, text, texts } from '@afloat/ignition'
-import { innerConfigCheck } from '../../sugar/resource.ts'
-import { expandSshKeys } from '../../sugar/ssh-keys.ts'
-import { checkUnitSources, expandUnitContents } from '../../sugar/unit-contents.ts'
-import { butaneSpec } from '../../translate/butane-spec.ts'
-import type { Base } from '../../variant.ts'
-import { sugar as earlier, v0_4 } from '../v0_4/base.ts'
+import { innerConfigCheck } from '../sugar/resource.ts'
+import { expandSshKeys } from '../sugar/ssh-keys.ts'
+import { checkUnitSources, expandUnitContents } from '../sugar/unit-contents.ts'
+import { butaneSpec } from '../translate/butane-spec.ts'
+import type { Base } from '../variant.ts'
+import { sugar as earlier } from './v0_2.ts'
+import { v0_4 } from './v0_4.ts'
 
 const ignition = findSpec('3.4.0')!
 
@@ -17,6 +18,7 @@ export const sugar = {
 
 /** Over Ignition 3.4.0; adds local files for units, drop-ins and SSH keys. */
 export const v0_5: Base = {
+  ...v0_4,
   spec: butaneSpec(ignition, '0.5', sugar),
   ignition,
   checks: {
@@ -26,5 +28,4 @@ export const v0_5: Base = {
     dropin: checkUnitSources,
   },
   expand: { ...v0_4.expand, unit: expandUnitContents, dropin: expandUnitContents, user: expandSshKeys },
-  steps: v0_4.steps,
 }

@@ -1,0 +1,25 @@
+import { v0_4 } from '../base/v0_4.ts'
+import { v0_5 } from '../base/v0_5.ts'
+import { v0_8 } from '../base/v0_8.ts'
+import type { Variant } from '../variant.ts'
+import { variantErrors as errors } from '../variant-errors.ts'
+
+export const flatcarV1_0: Variant = {
+  ...v0_4,
+  name: 'flatcar',
+  version: '1.0.0',
+  forbidden: { 'storage.luks.clevis': errors.clevisNotSupported },
+  strict: false,
+}
+
+export const flatcarV1_1: Variant = { ...flatcarV1_0, ...v0_5, version: '1.1.0' }
+
+export const flatcarV1_2: Variant = {
+  ...flatcarV1_1,
+  ...v0_8,
+  version: '1.2.0-experimental',
+  forbidden: { 'storage.luks.cex': errors.cexNotSupported },
+}
+
+/** Oldest first. */
+export const flatcar = [flatcarV1_0, flatcarV1_1, flatcarV1_2]
