@@ -24,7 +24,8 @@ export async function runNodeTests(
 ): Promise<Tally> {
   const dir = await mkdtemp(join(tmpdir(), 'afloat-test-'))
   const result = join(dir, 'tally.json')
-  const reporter = options.terse ? here('failures-reporter.ts') : 'spec'
+  // A run may take an hour: what failed in it is told at once, not only at its end.
+  const reporters = [...(options.terse ? [] : ['spec']), here('failures-reporter.ts')]
   try {
     const outcome = await runCommand(
       [
@@ -33,8 +34,7 @@ export async function runNodeTests(
         `--import=${here('property-tests.ts')}`,
         `--test-concurrency=${options.concurrency}`,
         `--test-timeout=${options.testDeadlineMs}`,
-        `--test-reporter=${reporter}`,
-        '--test-reporter-destination=stdout',
+        ...reporters.flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']),
         `--test-reporter=${here('tally-reporter.ts')}`,
         `--test-reporter-destination=${result}`,
         ...files,
