@@ -14,6 +14,7 @@ import {
   walkObjects,
 } from '@afloat/ignition'
 import { type Finding, type Issue, LineIndex, type Path, Report } from '@afloat/report'
+import { type GivenValues, resolveVariables } from './afloat/v1_0/variables.ts'
 import { butaneErrors as errors } from './errors.ts'
 import { forbiddenPaths } from './forbidden.ts'
 import { readHeader } from './header.ts'
@@ -34,6 +35,8 @@ export interface CompileOptions {
   readonly localFiles?: LocalFiles
   /** gzip at the best level. Without it nothing is compressed. */
   readonly gzip?: (bytes: Uint8Array) => Uint8Array
+  /** Values of variables, for a variant that has such. */
+  readonly variables?: GivenValues
   /** Whether a variant of OpenShift is to become Ignition, without the MachineConfig around it. */
   readonly raw?: boolean
   /** Whether sections that Afloat does not apply to a machine are errors. Default: as the variant says. */
@@ -66,7 +69,9 @@ export function compileConfig(text: string, options: CompileOptions = {}): Compi
   if (!root) return fail('text')
   const variant = run.readHeader(root)
   if (!variant) return fail('header')
-  const source = run.readFields(root, variant)
+  const filled = variant.variables ? run.fillIn(root) : root
+  if (!filled) return fail('source')
+  const source = run.readFields(filled, variant)
   if (!report.hasErrors) run.checkSource(source, variant)
   if (report.hasErrors) return fail('source')
   const { config, map } = run.translate(source, variant)
@@ -114,6 +119,16 @@ class Run {
   readHeader(root: SourceNode): Variant | undefined {
     const header = readHeader(root)
     return 'found' in header ? this.#fail(header.found, header.offset, header.path) : header
+  }
+
+  /** Puts the values of variables in; undefined when one is missing or wrong. */
+  fillIn(root: SourceNode): SourceNode | undefined {
+    const map = resolveAlias(root)
+    if (map.kind !== 'map') return root
+    const filled = resolveVariables(map, this.#options.variables ?? new Map())
+    for (const { found, offset } of filled.problems) this.#fail(found, offset)
+    this.#source.locate = ({ path }) => locate(filled.root, path)
+    return this.report.hasErrors ? undefined : filled.root
   }
 
   readFields(root: SourceNode, variant: Variant): ObjectValue {

@@ -1,3 +1,5 @@
+export { declaredVariables, parseValues } from './afloat/v1_0/values.ts'
+export type { GivenValue, GivenValues } from './afloat/v1_0/variables.ts'
 export { type Compiled, type CompileOptions, compileConfig, type FailedStage } from './compile-config.ts'
 export { type ButaneErrorCode, butaneErrors } from './errors.ts'
 export type { LocalFiles, TreeEntry } from './translate/local-files.ts'

@@ -22,6 +22,8 @@ export interface Variant {
    * variants of others are as lenient as the reference program.
    */
   readonly strict: boolean
+  /** Whether a file may declare variables and use them. Default: no. */
+  readonly variables?: boolean
   /** Whether the output is a MachineConfig of OpenShift, unless it is wanted raw. Default: no. */
   readonly machineConfig?: boolean
   /** Whether files that stand in the config may be compressed. Default: yes. */

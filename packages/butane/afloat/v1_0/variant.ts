@@ -24,4 +24,5 @@ export const afloatV1_0: Variant = {
   steps: [...v0_5.steps, addHostname, addContainers, addUpdates],
   forbidden: {},
   strict: true,
+  variables: true,
 }

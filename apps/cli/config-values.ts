@@ -1,0 +1,41 @@
+import { type GivenValue, type GivenValues, parseValues } from '@afloat/butane'
+import { AfloatError } from '@afloat/report'
+import { readConfig } from './compile-file.ts'
+
+const prefix = 'AFLOAT_VAR_'
+
+/** What a person gives variables of a config by. */
+export interface ValueOptions {
+  /** `NAME=VALUE` each. */
+  readonly set?: readonly string[]
+  /** YAML files with names and values. */
+  readonly values?: readonly string[]
+}
+
+/**
+ * Collects the values of variables: of files, then of the environment (`AFLOAT_VAR_NAME`), then of the command line; later
+ * ones win. `names` are those that a config declares: only they are looked for in the environment. Throws
+ * `config/bad-set`, `config/bad-values`, `config/unreadable`.
+ */
+export function collectValues(
+  { set = [], values = [] }: ValueOptions,
+  names: readonly string[],
+  env: NodeJS.ProcessEnv,
+): GivenValues {
+  const given = new Map<string, GivenValue>()
+  for (const file of values)
+    for (const [name, value] of parseValues(readConfig(file), file))
+      given.set(name, { value, from: `"${file}"` })
+  for (const name of names) {
+    const key = `${prefix}${name.toUpperCase()}`
+    const value = env[key]
+    if (value !== undefined) given.set(name, { value, from: key })
+  }
+  for (const text of set) {
+    const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(text) ?? []
+    if (name === undefined || value === undefined)
+      throw new AfloatError('config/bad-set', `Cannot read --set "${text.slice(0, 80)}": expected NAME=VALUE`)
+    given.set(name, { value, from: '--set' })
+  }
+  return given
+}
