@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type BootBench, type BootTimes, benchBoot, total } from '@afloat/bench/boot'
+import { benchConfig, formatConfig } from '@afloat/bench/config'
 import { formatSize, largestFiles, sizesOf } from '@afloat/bench/sizes'
 import { benchUpdate, formatUpdate, type UpdateBenchInputs } from '@afloat/bench/update'
 import { ensureWebImage } from '@afloat/build/example-image'
@@ -31,6 +32,12 @@ export function benchCommand(): Command {
     .option('--runs <n>', 'rounds to measure', readRuns, 2)
     .option('--json', 'print one JSON object')
     .action(update)
+  bench
+    .command('config')
+    .description('Compiling a config: one as a process beside an empty one, and many beside JSON.parse')
+    .option('--runs <n>', 'rounds to measure', readRuns, 5)
+    .option('--json', 'print one JSON object')
+    .action(config)
   bench
     .command('sizes')
     .description('Sizes of what an image consists of, beside their budgets, and the largest files of /usr')
@@ -68,6 +75,11 @@ async function update(options: { runs: number; json?: true }): Promise<void> {
   } finally {
     await example.release()
   }
+}
+
+function config(options: { runs: number; json?: true }): void {
+  const result = benchConfig(options.runs)
+  console.log(options.json ? JSON.stringify(result) : formatConfig(result))
 }
 
 async function sizes(options: { json?: true }): Promise<void> {

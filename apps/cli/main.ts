@@ -1,42 +1,29 @@
-import { readVersion } from '@afloat/build/version'
-import { Command } from 'commander'
-import { benchCommand } from './bench.ts'
-import { configCommand } from './config.ts'
-import { demoCommand } from './demo.ts'
-import { execCommand } from './exec.ts'
-import { fail } from './fail.ts'
-import { imageCommand } from './image.ts'
-import { keyCommand } from './key.ts'
-import { listCommand } from './list.ts'
-import { releaseCommand } from './release.ts'
-import { runCommand } from './run.ts'
-import { serverCommand } from './server.ts'
-import { sshCommand } from './ssh.ts'
-import { stopCommand } from './stop.ts'
-import { testCommand } from './test.ts'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+import { cacheDir } from '@afloat/build/cache'
+import type { Command } from 'commander'
 
-const program = new Command('afloat')
-  .description('Keep containers running while the operating system beneath them is replaced')
-  .version(readVersion())
-  .enablePositionalOptions() // or the --version of a subcommand would be taken for this one
-  .showHelpAfterError('(add --help for usage)')
-  .showSuggestionAfterError()
-  .addCommand(demoCommand())
-  .addCommand(runCommand())
-  .addCommand(listCommand())
-  .addCommand(execCommand())
-  .addCommand(sshCommand())
-  .addCommand(stopCommand())
-  .addCommand(configCommand())
-  .addCommand(imageCommand())
-  .addCommand(keyCommand())
-  .addCommand(releaseCommand())
-  .addCommand(serverCommand())
-  .addCommand(testCommand())
-  .addCommand(benchCommand())
+// Most of the time of a short command goes into reading programs: what was read before is kept, and only the command that
+// is asked for is loaded.
+enableCompileCache(join(cacheDir(), 'compiled'))
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  fail(error)
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  run: async () => (await import('./run.ts')).runCommand(),
+  list: async () => (await import('./list.ts')).listCommand(),
+  exec: async () => (await import('./exec.ts')).execCommand(),
+  ssh: async () => (await import('./ssh.ts')).sshCommand(),
+  stop: async () => (await import('./stop.ts')).stopCommand(),
+  config: async () => (await import('./config.ts')).configCommand(),
+  image: async () => (await import('./image.ts')).imageCommand(),
+  key: async () => (await import('./key.ts')).keyCommand(),
+  release: async () => (await import('./release.ts')).releaseCommand(),
+  server: async () => (await import('./server.ts')).serverCommand(),
+  test: async () => (await import('./test.ts')).testCommand(),
+  bench: async () => (await import('./bench.ts')).benchCommand(),
 }
+
+const asked = commands[process.argv[2] ?? '']
+const loaded = asked === undefined ? Object.values(commands) : [asked]
+const { runProgram } = await import('./program.ts')
+await runProgram(await Promise.all(loaded.map((load) => load())))
