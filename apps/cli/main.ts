@@ -1,6 +1,7 @@
 import { readVersion } from '@afloat/build/version'
 import { Command } from 'commander'
 import { benchCommand } from './bench.ts'
+import { butaneCommand } from './butane.ts'
 import { configCommand } from './config.ts'
 import { demoCommand } from './demo.ts'
 import { execCommand } from './exec.ts'
@@ -28,6 +29,7 @@ const program = new Command('afloat')
   .addCommand(sshCommand())
   .addCommand(stopCommand())
   .addCommand(configCommand())
+  .addCommand(butaneCommand())
   .addCommand(imageCommand())
   .addCommand(keyCommand())
   .addCommand(releaseCommand())
