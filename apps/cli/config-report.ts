@@ -1,17 +1,21 @@
-import { formatDiagnostic, formatRaw, type Report } from '@afloat/report'
+import { formatDiagnostic, formatRaw, formatReference, type Report } from '@afloat/report'
 
 export interface ReportStyle {
   /** One line per entry, for programs. */
   readonly raw?: boolean
   readonly color?: boolean
+  /** As the reference program prints it: its layout and order, no hints. Default: our own. */
+  readonly reference?: boolean
 }
 
 /** The entries of a report for the terminal, with the lines of `text` they are about. */
 export function formatReport(report: Report, text: string, style: ReportStyle = {}): string {
-  if (style.raw) return report.diagnostics.map(formatRaw).join('')
-  return report.diagnostics
-    .map((entry) => formatDiagnostic(entry, text, { color: style.color ?? false }))
-    .join('\n')
+  const entries = style.reference ? report.entries : report.diagnostics
+  if (style.raw) return entries.map(formatRaw).join('')
+  const color = style.color ?? false
+  if (!style.reference) return entries.map((entry) => formatDiagnostic(entry, text, { color })).join('\n')
+  const lines = text.split('\n')
+  return entries.map((entry) => formatReference(entry, lines, { color })).join('\n')
 }
 
 export type ColorChoice = 'auto' | 'always' | 'never'

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { repoDir } from '@afloat/build/paths'
 import { isSoak, type SeededRandom, seededRandom } from '@afloat/build/testkit/seed'
 import { variants } from '@afloat/butane'
-import { formatIgnition, parseIgnition } from '@afloat/ignition'
+import { formatIgnition, ownFindings, parseIgnition } from '@afloat/ignition'
 import { compileText } from './compile-file.ts'
 
 const corpus = join(repoDir, 'packages/butane/corpus')
@@ -32,8 +32,12 @@ test('no text that is made from configs by chance breaks the compiler', (t) => {
     // What was compiled is a config, and says the same when it is read again.
     const written = formatIgnition(ignition)
     const read = parseIgnition(written, { applied: false })
-    assert.ok(read.config !== undefined, `${text}\n${JSON.stringify(read.report.diagnostics)}`)
-    assert.equal(formatIgnition(read.config), written, text)
+    // Configs for other systems are not held to what is only ours.
+    const errors = read.report.diagnostics.filter(
+      ({ severity, code }) => severity === 'error' && !ownFindings.has(code),
+    )
+    assert.deepEqual(errors, [], text)
+    if (read.config !== undefined) assert.equal(formatIgnition(read.config), written, text)
   }
   t.diagnostic(`${runs} texts, ${compiled} compiled, slowest ${slowest.ms.toFixed(0)} ms`)
   assert.ok(compiled > runs / 50, 'too few of the texts are configs')

@@ -5,6 +5,7 @@ import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
 import { compileText, readConfig } from './compile-file.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
+import { systemProblem } from './local-files.ts'
 
 /** `afloat config`: compile and validate, with the options, exit codes and last lines of the reference program. */
 export function configCommand(): Command {
@@ -23,9 +24,11 @@ export interface CompileArguments extends ReportArguments {
   readonly strict?: boolean
   readonly check?: boolean
   readonly pretty?: boolean
+  readonly raw?: boolean
   readonly output?: string
   readonly filesDir?: string
-  readonly raw?: boolean
+  /** Whether to say what to do about each problem, for variants of other programs too. */
+  readonly hints?: boolean
   /** Older spelling of the argument. */
   readonly input?: string
 }
@@ -33,6 +36,7 @@ export interface CompileArguments extends ReportArguments {
 interface ReportArguments {
   readonly rawErrors?: boolean
   readonly color?: string | boolean
+  readonly colour?: string | boolean
 }
 
 function compileCommand(): Command {
@@ -45,6 +49,7 @@ function compileCommand(): Command {
     .option('-o, --output <FILE>', 'write to a file instead of standard output')
     .option('-r, --raw', 'write Ignition also for variant openshift, not a MachineConfig')
     .option('-d, --files-dir <DIR>', 'directory that local files may be embedded from')
+    .option('--hints', 'say what to do about each problem; the default for variant afloat')
     .addOption(new Option('--input <FILE>').hideHelp())
   return command.action((input: string | undefined, options: CompileArguments) => {
     const file = input ?? options.input ?? strayInput(options)
@@ -76,7 +81,7 @@ function strayInput({ color }: ReportArguments): string | undefined {
   return typeof color === 'string' && colorChoice(color) === undefined ? color : undefined
 }
 
-const terminal: Output = {
+export const terminal: Output = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
 }
@@ -95,13 +100,16 @@ export function runCompile(
   try {
     text = readConfig(file ?? 0)
   } catch (error) {
-    if (error instanceof AfloatError) return fail(error.message)
-    throw error
+    if (!(error instanceof AfloatError)) throw error
+    return fail(openProblem(error, file))
   }
 
   const { filesDir, raw = false } = options
   const compiled = compileText(text, { fileName: file ?? '<stdin>', filesDir, raw })
-  output.err(formatReport(compiled.report, text, style(options)))
+  const reference = !compiled.isOwn && !options.hints && !OWN_WORDS.has(compiled.failedAt)
+  // There a wrong header is one line.
+  if (!(reference && compiled.failedAt === 'header'))
+    output.err(formatReport(compiled.report, text, { ...style(options), reference }))
   if (!compiled.ignition) return fail(`Error translating config: ${reason(compiled)}`)
   if (options.strict && !compiled.report.isEmpty)
     return fail('Config produced warnings and --strict was specified')
@@ -117,22 +125,31 @@ export function runCompile(
     writeFileSync(options.output, result, { mode: 0o644 })
     return 0
   } catch (error) {
-    return fail(`Cannot write "${options.output}": ${(error as Error).message}`)
+    return fail(`failed to open ${options.output}: ${systemProblem(error, options.output)}`)
   }
 }
 
+/** The reference program lets its YAML library speak at these stages, of its own types and without a position. */
+const OWN_WORDS: ReadonlySet<Compiled['failedAt']> = new Set(['text', 'types'])
+
+/** Why a file cannot be read, in the reference program's words where the system refused. */
+function openProblem(error: AfloatError, file = ''): string {
+  const cause = error.cause as NodeJS.ErrnoException | undefined
+  if (cause?.errno === undefined) return error.message
+  return `failed to ${cause.syscall === 'read' ? 'read' : 'open'} ${file}: ${systemProblem(cause, file)}`
+}
+
 /** The last line of a failed run, in the reference program's words: scripts look for them. */
-function reason({ report, failedAt }: Compiled): string {
-  if (failedAt === 'generated') return 'config generated was invalid'
-  if (failedAt === 'text') return 'source config could not be read'
-  const header = failedAt === 'header' ? report.diagnostics[0] : undefined
-  switch (header?.code) {
-    case 'butane/variant-missing':
-      return 'error parsing variant; must be specified'
-    case 'butane/version-invalid':
-      return 'error parsing version; must be a valid semver'
-    case 'butane/variant-unknown':
-      return `No translator exists for ${header.message.replace(/^.*"([^ ]*) ([^ ]*)".*$/, 'variant $1 with version $2')}`
+function reason({ report, failedAt, isOwn }: Compiled): string {
+  switch (failedAt) {
+    case 'text':
+      return isOwn ? 'source config could not be read' : 'Error unmarshaling yaml'
+    case 'header':
+      return report.entries[0]!.message
+    case 'types':
+      return isOwn ? 'source config is invalid' : 'yaml: unmarshal errors'
+    case 'generated':
+      return 'config generated was invalid'
     default:
       return 'source config is invalid'
   }
@@ -155,7 +172,7 @@ export function runValidate(file: string, options: ReportArguments, output: Outp
   return config ? 0 : 1
 }
 
-function style(options: ReportArguments & { colour?: string | boolean }) {
+function style(options: ReportArguments) {
   const choice = colorChoice(options.color ?? options.colour) ?? 'auto'
   return { raw: options.rawErrors ?? false, color: usesColor(choice, process.stderr, process.env) }
 }

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { getSystemErrorMessage } from 'node:util'
 import type { LocalFiles, TreeEntry } from '@afloat/butane'
 import { AfloatError } from '@afloat/report'
 
@@ -33,14 +34,10 @@ function attempt<T>(filesDir: string, path: string, read: () => T): T {
   try {
     return read()
   } catch (cause) {
-    throw new AfloatError(
-      'config/local-unreadable',
-      `Cannot read local file "${path}" in "${filesDir}": ${readProblem(cause)}`,
-      {
-        cause,
-        hint: 'Paths are relative to the files directory given with -d/--files-dir',
-      },
-    )
+    throw new AfloatError('config/local-unreadable', systemProblem(cause, join(filesDir, path)), {
+      cause,
+      hint: 'Paths are relative to the files directory given with -d/--files-dir',
+    })
   }
 }
 
@@ -55,4 +52,19 @@ const REASONS: Record<string, string | undefined> = {
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of the path is not a directory',
   ELOOP: 'too many symbolic links',
+}
+
+/** A failed system call in the words of the reference program: `open files/a: no such file or directory`. */
+export function systemProblem(error: unknown, path: string): string {
+  const { code = '', errno, syscall = 'open', path: at = path } = error as NodeJS.ErrnoException
+  if (errno === undefined) return (error as Error).message
+  const call = syscall === 'scandir' ? 'open' : syscall
+  return `${call} ${at}: ${LIBC_WORDS[code] ?? getSystemErrorMessage(errno)}`
+}
+
+/** Where Node has other words than the C library. */
+const LIBC_WORDS: Record<string, string | undefined> = {
+  EISDIR: 'is a directory',
+  ELOOP: 'too many levels of symbolic links',
+  ENAMETOOLONG: 'file name too long',
 }

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ssh: async () => (await import('./ssh.ts')).sshCommand(),
   stop: async () => (await import('./stop.ts')).stopCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
+  butane: async () => (await import('./butane.ts')).butaneCommand(),
   image: async () => (await import('./image.ts')).imageCommand(),
   key: async () => (await import('./key.ts')).keyCommand(),
   release: async () => (await import('./release.ts')).releaseCommand(),

@@ -305,7 +305,7 @@ test('compileConfig() checks inline configs to merge', () => {
     'error inner-config $.ignition.config.merge.0.inline 3:38',
   ])
   assert.deepEqual(entries(text('{"ignition":{"version":"3.9.0"}}')), [
-    'warning inner-version $.ignition.config.merge.0.inline 3:38',
+    'warning inner-version $.ignition.config.merge.0.version 3:29',
   ])
 })
 

@@ -7,6 +7,7 @@ import {
   LARGEST_CONFIG,
   locate,
   type ObjectValue,
+  ownFindings,
   resolveAlias,
   type SourceNode,
   utf8Length,
@@ -15,9 +16,9 @@ import {
 } from '@afloat/ignition'
 import { type Finding, type Issue, LineIndex, type Path, Report } from '@afloat/report'
 import { type GivenValues, resolveVariables } from './afloat/v1_0/variables.ts'
-import { butaneErrors as errors } from './errors.ts'
+import { butaneErrors as errors, strictErrors } from './errors.ts'
 import { forbiddenPaths } from './forbidden.ts'
-import { readHeader } from './header.ts'
+import { looksOwn, readHeader } from './header.ts'
 import { elidedFields, formatMachineConfig } from './openshift/machine-config.ts'
 import type { LocalFiles } from './translate/local-files.ts'
 import { translate } from './translate/translate.ts'
@@ -44,7 +45,7 @@ export interface CompileOptions {
 }
 
 /** How far a config that failed got. */
-export type FailedStage = 'text' | 'header' | 'source' | 'generated'
+export type FailedStage = 'text' | 'header' | 'types' | 'source' | 'generated'
 
 export interface Compiled {
   /** Undefined if the report has errors. */
@@ -52,6 +53,8 @@ export interface Compiled {
   /** What is to be written instead of `ignition`: YAML, for variants of OpenShift that are not wanted raw. */
   readonly machineConfig?: string
   readonly report: Report
+  /** Whether the file is for a variant that only Afloat compiles, or looks so. Others expect the reference's report. */
+  readonly isOwn: boolean
   readonly failedAt?: FailedStage
 }
 
@@ -63,16 +66,19 @@ export interface Compiled {
 export function compileConfig(text: string, options: CompileOptions = {}): Compiled {
   const run = new Run(text.replace(/^\ufeff/, ''), options)
   const { report } = run
-  const fail = (failedAt: FailedStage): Compiled => ({ ignition: undefined, report, failedAt })
+  let isOwn = looksOwn(text)
+  const fail = (failedAt: FailedStage): Compiled => ({ ignition: undefined, report, isOwn, failedAt })
 
   const root = run.readYaml()
   if (!root) return fail('text')
   const variant = run.readHeader(root)
   if (!variant) return fail('header')
+  isOwn = variant.strict
   const filled = variant.variables ? run.fillIn(root) : root
   if (!filled) return fail('source')
   const source = run.readFields(filled, variant)
-  if (!report.hasErrors) run.checkSource(source, variant)
+  if (report.hasErrors) return fail('types')
+  run.checkSource(source, variant)
   if (report.hasErrors) return fail('source')
   const { config, map } = run.translate(source, variant)
   if (report.hasErrors) return fail('source')
@@ -82,6 +88,7 @@ export function compileConfig(text: string, options: CompileOptions = {}): Compi
   return {
     ignition: config,
     report,
+    isOwn,
     ...(wrap ? { machineConfig: formatMachineConfig(source, JSON.parse(formatIgnition(config))) } : {}),
   }
 }
@@ -134,7 +141,7 @@ class Run {
   readFields(root: SourceNode, variant: Variant): ObjectValue {
     const { value, issues } = decode(root, variant.spec, {
       scalars: yamlScalars({ fractions: variant.strict ? 'refuse' : 'cut' }),
-      errors,
+      errors: variant.strict ? strictErrors : errors,
       unknownKeys: variant.strict ? 'error' : 'warning',
       laterVersion: (object, key) => laterVersion(variant, object, key),
       mergeKeys: variant.strict ? 'silent' : 'report',
@@ -166,8 +173,10 @@ class Run {
 
   checkGenerated(config: IgnitionConfig, map: TranslationMap, variant: Variant): void {
     const add = (issue: Issue) => this.#add({ ...issue, path: map.source(issue.path) })
-    for (const issue of validateIgnition(variant.ignition, config)) add(issue)
-    if (this.report.hasErrors || !(this.#options.applied ?? variant.strict)) return
+    const applied = this.#options.applied ?? variant.strict
+    for (const issue of validateIgnition(variant.ignition, config))
+      if (applied || !ownFindings.has(issue.code)) add(issue)
+    if (this.report.hasErrors || !applied) return
     for (const issue of checkApplied(config)) add(issue)
   }
 

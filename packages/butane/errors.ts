@@ -3,7 +3,10 @@ import { finding } from '@afloat/report'
 
 const q = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
 
-/** Everything that can be wrong with a Butane config before it is Ignition. */
+/**
+ * Everything that can be wrong with a Butane config before it is Ignition. What the reference program finds too has
+ * its words, which scripts and people know; what to do about it is the hint.
+ */
 export const butaneErrors = {
   ...decodeErrors('butane', typeHint),
 
@@ -32,69 +35,100 @@ export const butaneErrors = {
   variantMissing: (known: string) =>
     finding(
       'butane/variant-missing',
-      'Variant is missing',
+      'error parsing variant; must be specified',
       `Add "variant:" and "version:"; known are ${known}`,
     ),
-  versionInvalid: (version: string, newest: string | undefined) =>
+  versionInvalid: (newest: string | undefined) =>
     finding(
       'butane/version-invalid',
-      version === '' ? 'Version is missing' : `Cannot read version ${q(version)}: expected three numbers`,
-      newest === undefined ? 'Write a version such as 1.1.0' : `Write version: ${newest}`,
+      'error parsing version; must be a valid semver',
+      newest === undefined ? 'Write three numbers such as 1.1.0' : `Write version: ${newest}`,
     ),
   variantUnknown: (variant: string, version: string, nearest: string | undefined, known: string) =>
     finding(
       'butane/variant-unknown',
-      `Unknown variant and version ${q(`${variant} ${version}`)}`,
+      `No translator exists for variant ${variant} with version ${version}`,
       nearest === undefined ? `Use one of: ${known}` : `Write variant: ${nearest}`,
+    ),
+  rhcosRemoved: () =>
+    finding(
+      'butane/rhcos-removed',
+      'rhcos variant has been removed; use openshift variant instead: https://coreos.github.io/butane/upgrading-openshift/',
+      'Write variant: openshift',
     ),
 
   // sugar of the base
   severalSources: (fields: readonly string[]) =>
-    finding('butane/several-sources', `More than one of ${fields.join(', ')} is given`, 'Keep one of them'),
+    finding(
+      'butane/several-sources',
+      `only one of the following can be set: ${fields.join(', ')}`,
+      'Keep one of them',
+    ),
   decimalMode: (mode: number) =>
     finding(
       'butane/decimal-mode',
-      `Mode ${mode} looks like octal without its leading zero`,
+      'unreasonable mode would be reasonable if specified in octal; remember to add a leading zero',
       `Write 0${mode}`,
     ),
   treeWithoutLocal: () =>
-    finding('butane/tree-without-local', 'Local directory of the tree is missing', 'Add local:'),
+    finding('butane/tree-without-local', 'local is required', 'Add local: with a directory'),
   treeNotDirectory: (path: string) =>
-    finding('butane/tree-not-directory', `Local path ${q(path)} is not a directory`),
+    finding(
+      'butane/tree-not-directory',
+      'root of tree must be a directory',
+      `Name a directory, or embed ${q(path)} with contents: {local: …}`,
+    ),
   treeFileType: (path: string) =>
     finding(
       'butane/tree-file-type',
-      `Cannot embed ${q(path)}: expected a file, a directory or a symbolic link`,
+      'trees may only contain files, directories, and symlinks',
+      `Remove ${q(path)}`,
     ),
   treeCollision: (path: string) =>
     finding(
       'butane/tree-collision',
-      `Tree holds ${q(path)}, which this config already fills or gives another type`,
-      'Remove one of the two',
+      'matching filesystem node has existing contents or different type',
+      `${q(path)} is in the tree and in the config: remove one of the two`,
     ),
   mountUnitFormat: () =>
-    finding('butane/mount-unit-format', 'Format is missing, but with_mount_unit needs it', 'Add format:'),
+    finding(
+      'butane/mount-unit-format',
+      'format is required if with_mount_unit is true',
+      'Add a format such as ext4',
+    ),
   mountUnitPath: () =>
-    finding('butane/mount-unit-path', 'Path is missing, but with_mount_unit needs it', 'Add path:'),
+    finding(
+      'butane/mount-unit-path',
+      'path is required if with_mount_unit is true and format is not swap',
+      'Add the path to mount it at',
+    ),
   filesDirMissing: () =>
     finding(
       'butane/files-dir-missing',
-      'Local files are not allowed: no files directory is given',
+      'local file paths are relative to a files directory that must be specified with -d/--files-dir',
       'Name the directory with -d/--files-dir',
     ),
   filesDirEscape: (path: string) =>
     finding(
       'butane/files-dir-escape',
-      `Local path ${q(path)} leaves the files directory`,
-      'Move the file below the files directory',
+      'local file path traverses outside the files directory',
+      `Move ${q(path)} below the files directory`,
     ),
   localUnreadable: (problem: string, hint: string | undefined) =>
     finding('butane/local-unreadable', problem, hint),
   localNotText: (path: string) =>
     finding('butane/local-not-text', `Local file ${q(path)} is not UTF-8 text, which a unit or key must be`),
-  innerConfig: (problem: string) => finding('butane/inner-config', `Config to merge: ${problem}`),
+  innerConfig: (problem: string, place: string) =>
+    finding('butane/inner-config', problem, `It is at ${place} of the config to merge`),
+  innerUnreadable: (problem: string) =>
+    finding('butane/inner-config', 'config is not valid', `Correct the config to merge: ${problem}`),
   innerVersion: (version: string) =>
-    finding('butane/inner-version', `Config to merge is not checked: its version is not ${version}`),
+    finding(
+      'butane/inner-version',
+      // The spelling is the reference program's.
+      'skipping validation for the merge/replace ignition config due to an unkown version',
+      `Give it version ${version} to have it checked`,
+    ),
 
   // sugar of the afloat variant
   badHostname: (name: string) =>
@@ -247,6 +281,19 @@ export const butaneErrors = {
       `Cannot watch ${q(unit)}: expected the name of a unit, as in web.service`,
       hint,
     ),
+}
+
+/** For variants that only Afloat compiles: there an unknown key is an error. */
+export const strictErrors: typeof butaneErrors = {
+  ...butaneErrors,
+  unknownKey: (key, nearest, known) => ({
+    ...butaneErrors.unknownKey(key, nearest, known),
+    message: `Unknown key "${key}"`,
+  }),
+  laterKey: (key, version) => ({
+    ...butaneErrors.laterKey(key, version),
+    message: `Unknown key "${key}" in this version`,
+  }),
 }
 
 export type ButaneErrorCode = ReturnType<(typeof butaneErrors)[keyof typeof butaneErrors]>['code']

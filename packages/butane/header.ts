@@ -9,13 +9,22 @@ export function readHeader(root: SourceNode): Variant | { found: Finding; offset
   const name = fieldText(root, 'variant')
   const version = fieldText(root, 'version')
   if (name.text === '') return { found: errors.variantMissing(listVariants()), ...name }
+  if (name.text === 'rhcos' && version.text === '0.1.0') return { found: errors.rhcosRemoved(), ...name }
   const known = variants.filter((variant) => variant.name === name.text)
   const newest = (known.findLast((variant) => !variant.version.includes('-')) ?? known.at(-1))?.version
-  if (!SEMVER.test(version.text)) return { found: errors.versionInvalid(version.text, newest), ...version }
+  if (!SEMVER.test(version.text)) return { found: errors.versionInvalid(newest), ...version }
   const names = variants.map((variant) => variant.name)
   const nearest = newest === undefined ? nearestName(name.text, names) : undefined
   const found = errors.variantUnknown(name.text, version.text, nearest, listVariants())
   return findVariant(name.text, version.text) ?? { found, ...(newest === undefined ? name : version) }
+}
+
+/** Whether a text, readable or not, seems to be for a variant that only Afloat compiles. */
+export function looksOwn(text: string): boolean {
+  const name = /^[ {]*["']?variant["']?: *["']?([\w-]+)/m.exec(text)?.[1]
+  if (name === undefined) return false
+  const nearest = nearestName(name, [...new Set(variants.map((variant) => variant.name))]) ?? name
+  return variants.some((variant) => variant.strict && variant.name === nearest)
 }
 
 const SEMVER = /^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/

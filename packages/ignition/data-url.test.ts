@@ -17,14 +17,18 @@ for (const [source, text] of [
   test(`decodeDataUrl() of ${source}`, () => assert.equal(decodeUtf8(decodeDataUrl(source)), text))
 
 for (const [source, problem] of [
-  ['data:text/plain', 'there is no comma before the data'],
-  ['http://x/,', 'it does not start with "data:"'],
-  ['data:,100%', '"%" is not a percent escape'],
-  ['data:,%zz', '"%zz" is not a percent escape'],
-  ['data:,ü', 'it has a character that is not ASCII'],
-  ['data:;base64,aGk', 'the base64 data is incomplete or has a character that is not base64'],
-  ['data:;base64,a=k=', 'the base64 data is incomplete or has a character that is not base64'],
-  ['data:;base64,aü==', 'the base64 data is incomplete or has a character that is not base64'],
+  ['data:text/plain', 'missing comma before data'],
+  ['http://x/,', 'missing data prefix'],
+  ['data:,100%', 'rfc2396: unexpected end of unescape sequence'],
+  ['data:,%zz', 'rfc2396: invalid char 0x25 in unescape sequence'],
+  ['data:,ü', 'invalid data character'],
+  ['data:;base64,aGk', 'illegal base64 data at input byte 0'],
+  ['data:;base64,aGkhaGk', 'illegal base64 data at input byte 4'],
+  ['data:;base64,a=k=', 'illegal base64 data at input byte 1'],
+  ['data:;base64,aG=k', 'illegal base64 data at input byte 3'],
+  ['data:;base64,aG==aG==', 'illegal base64 data at input byte 4'],
+  ['data:;base64,aGk=aGk=', 'illegal base64 data at input byte 4'],
+  ['data:;base64,aü==', 'invalid data character'],
 ] as const)
   test(`decodeDataUrl() refuses ${source}`, () =>
     assert.throws(() => decodeDataUrl(source), {

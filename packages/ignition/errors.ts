@@ -6,7 +6,10 @@ const q = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 8
 /** A URL in quotes without what may be secret in it: user, password and query. */
 const qUrl = (url: string) => q(url.replace(/\/\/[^/?#]*@/, '//…@').replace(/[?#].*$/s, '?…'))
 
-/** Everything that can be wrong with an Ignition config. */
+/**
+ * Everything that can be wrong with an Ignition config. What the reference program finds too has its words, which
+ * scripts and people know; what to do about it is the hint.
+ */
 export const ignitionErrors = {
   ...decodeErrors('ignition'),
 
@@ -57,24 +60,24 @@ export const ignitionErrors = {
 
   // entries and paths
   duplicate: (what: string, name: string) =>
-    finding('ignition/duplicate', `${what} ${qUrl(name)} is given twice`, 'Remove one of the two'),
-  pathMissing: () => finding('ignition/path-missing', 'Path is missing', 'Add an absolute path'),
-  pathRelative: (path: string) =>
     finding(
-      'ignition/path-relative',
-      `Path ${q(path)} is not absolute`,
-      `Write ${q(`/${path.replace(/^(\.?\/)+/, '')}`)}`,
+      'ignition/duplicate',
+      'duplicate entry defined',
+      `${what} ${qUrl(name)} is given twice: remove one of the two`,
     ),
-  pathNotClean: (path: string, clean: string) =>
-    finding('ignition/path-not-clean', `Path ${q(path)} is not in its simplest form`, `Write ${q(clean)}`),
+  pathMissing: () => finding('ignition/path-missing', 'path not specified', 'Add an absolute path'),
+  pathRelative: (path: string) =>
+    finding('ignition/path-relative', 'path not absolute', `Write ${q(`/${path.replace(/^(\.?\/)+/, '')}`)}`),
+  pathNotClean: (_path: string, clean: string) =>
+    finding('ignition/path-not-clean', 'path is not fully simplified', `Write ${q(clean)}`),
   pathBadCharacter: () => finding('ignition/path-bad-character', 'Path holds a NUL character'),
   pathTooLong: (limit: number) =>
     finding('ignition/path-too-long', `Path is longer than ${limit} characters`, 'Use a shorter path'),
-  belowLink: (path: string, link: string) =>
+  belowLink: (kind: 'file' | 'directory' | 'link', link: string) =>
     finding(
       'ignition/below-link',
-      `Path ${q(path)} leads through the link ${q(link)} of the same config`,
-      'Use the path that the link points to',
+      `${kind} path includes link in config`,
+      `${q(link)} is a link of this config: use the path that it points to`,
     ),
   belowFile: (path: string, file: string) =>
     finding(
@@ -82,89 +85,112 @@ export const ignitionErrors = {
       `Path ${q(path)} is below ${q(file)}, which this config makes a file`,
       'Rename one of the two',
     ),
-  unitPathConflict: (path: string) =>
+  unitPathConflict: (_path: string) =>
     finding(
       'ignition/unit-path-conflict',
-      `Path ${q(path)} is also written by a unit or drop-in of this config`,
+      'path conflicts with systemd unit or dropin',
       'Keep the unit, or the file, but not both',
     ),
-  modeRange: (mode: number) =>
+  modeRange: (_mode: number) =>
     finding(
       'ignition/mode-range',
-      `Mode ${mode} is out of range: expected 0 to 4095 (octal 7777)`,
-      'Write the octal mode with a leading zero in YAML; JSON needs it in decimal (0644 is 420)',
+      'illegal file mode',
+      'Write the octal mode with a leading zero, at most 07777; JSON needs it in decimal (0644 is 420)',
     ),
   modeSpecialBits: () =>
     finding(
       'ignition/mode-special-bits',
-      'Setuid, setgid and sticky bits of a mode have no effect before version 3.6.0',
+      'setuid/setgid/sticky bits are not supported or functional in spec versions older than 3.6.0',
       'Use a mode up to 0777',
     ),
   idAndName: (what: string) =>
-    finding('ignition/id-and-name', `Both id and name of the ${what} are given`, 'Keep one of the two'),
+    finding('ignition/id-and-name', 'cannot set both id and name', `Keep one of the two for the ${what}`),
   idRange: (id: number) => finding('ignition/id-range', `Id ${id} is out of range: expected 0 to 4294967294`),
   overwriteWithoutSource: () =>
     finding(
       'ignition/overwrite-without-source',
-      'Overwrite is set, but there is nothing to write',
+      'overwrite must be false if source is unspecified',
       'Add contents, or remove overwrite',
     ),
-  linkTargetMissing: () =>
-    finding('ignition/link-target-missing', 'Target of the link is missing', 'Add a target'),
+  linkTargetMissing: () => finding('ignition/link-target-missing', 'link target is required', 'Add a target'),
   hardLinkToDirectory: (target: string) =>
     finding(
       'ignition/hard-link-to-directory',
-      `Hard link points to ${q(target)}, which this config makes a directory`,
+      'hard link target is a directory',
+      `${q(target)} is a directory of this config: make the link symbolic`,
     ),
   hardLinkOwner: () =>
-    finding('ignition/hard-link-owner', 'Owner of a hard link is ignored: it shares the owner of its target'),
+    finding(
+      'ignition/hard-link-owner',
+      'user/group ignored for hard link',
+      'Give the owner to the target of the link',
+    ),
 
   // sources
-  sourceRequired: () => finding('ignition/source-required', 'Source is missing', 'Add a URL'),
-  badUrl: (url: string) => finding('ignition/bad-url', `Cannot read URL ${qUrl(url)}`),
-  badScheme: (url: string) =>
+  sourceRequired: () => finding('ignition/source-required', 'source is required', 'Add a URL'),
+  badUrl: (url: string) =>
+    finding('ignition/bad-url', 'unable to parse url', url === '' ? 'Add a URL' : `Correct ${qUrl(url)}`),
+  badScheme: (_url: string) =>
     finding(
       'ignition/bad-scheme',
-      `Cannot fetch ${qUrl(url)}: the scheme is not one of https, http, data, tftp, s3, arn, gs`,
-      'Use an https: URL',
+      'invalid url scheme',
+      'Use an https: URL, or one of http:, data:, tftp:, s3:, arn: and gs:',
     ),
-  badDataUrl: (problem: string) => finding('ignition/bad-data-url', problem),
-  badArn: (url: string) => finding('ignition/bad-arn', `Cannot read S3 address ${qUrl(url)}`),
-  badVersionId: () => finding('ignition/bad-version-id', 'The versionId of the S3 address is empty'),
-  badCompression: (name: string) =>
-    finding('ignition/bad-compression', `Unknown compression ${q(name)}: expected "gzip" or nothing`),
+  badDataUrl: (problem: string) =>
+    finding('ignition/bad-data-url', problem, 'Correct the data URL, or let inline: make one in YAML'),
+  badArn: (_url: string) =>
+    finding(
+      'ignition/bad-arn',
+      'invalid S3 ARN format',
+      'Write arn:aws:s3:::BUCKET/KEY or arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY',
+    ),
+  badVersionId: () =>
+    finding('ignition/bad-version-id', 'invalid S3 object VersionId', 'Give versionId a value, or remove it'),
+  badCompression: (_name: string) =>
+    finding('ignition/bad-compression', 'invalid compression method', 'Write "gzip", or remove compression'),
   notGzip: () =>
     finding(
       'ignition/not-gzip',
       'Compression is "gzip", but the data is not gzip',
       'Remove compression: inline contents are compressed for you',
     ),
-  hashMalformed: (hash: string) =>
+  hashMalformed: (_hash: string) =>
     finding(
       'ignition/hash-malformed',
-      `Cannot read hash ${q(hash)}: expected "sha256-" or "sha512-" and hexadecimal digits`,
+      'malformed hash specifier',
+      'Write "sha256-" or "sha512-" and hexadecimal digits',
     ),
-  hashUnknown: (name: string) =>
-    finding('ignition/hash-unknown', `Unknown hash function ${q(name)}: expected "sha256" or "sha512"`),
+  hashUnknown: (_name: string) =>
+    finding('ignition/hash-unknown', 'unrecognized hash function', 'Use "sha256" or "sha512"'),
   hashLength: (name: string, expected: number, found: number) =>
     finding(
       'ignition/hash-length',
-      `Hash has the wrong length for ${name}: expected ${expected} digits, found ${found}`,
+      'incorrect size for hash sum',
+      `Give ${expected} digits for ${name}: there are ${found}`,
     ),
-  hashWithoutSource: () => finding('ignition/hash-without-source', 'Verification is given, but no source'),
-  headerName: () => finding('ignition/header-name', 'Name of the HTTP header is empty'),
-  headerValue: () =>
+  hashWithoutSource: () =>
     finding(
-      'ignition/header-value',
-      'Value of the HTTP header is empty',
-      'Leave value out to remove the header',
+      'ignition/hash-without-source',
+      'source must be specified if verification is specified',
+      'Add a source, or remove verification',
     ),
+  headerName: () => finding('ignition/header-name', "HTTP header name can't be empty", 'Add a name'),
+  headerValue: () =>
+    finding('ignition/header-value', 'unable to parse HTTP header', 'Leave value out to remove the header'),
   headerScheme: () =>
-    finding('ignition/header-scheme', 'HTTP headers are given for a source that is not http: or https:'),
-  proxyScheme: (url: string) =>
-    finding('ignition/proxy-scheme', `Cannot use proxy ${qUrl(url)}: expected an http: or https: URL`),
+    finding(
+      'ignition/header-scheme',
+      'cannot use HTTP headers with this source scheme',
+      'Use an http: or https: source, or remove the headers',
+    ),
+  proxyScheme: (_url: string) =>
+    finding('ignition/proxy-scheme', 'proxies must be http(s)', 'Use an http: or https: URL'),
   proxyInsecure: () =>
-    finding('ignition/proxy-insecure', 'Proxy for https: is reached by plain http:', 'Use an https: proxy'),
+    finding(
+      'ignition/proxy-insecure',
+      'insecure plaintext HTTP proxy specified for HTTPS resources',
+      'Use an https: proxy',
+    ),
 
   // users and units
   nameMissing: (what: string) => finding('ignition/name-missing', `Name of the ${what} is missing`),
@@ -180,10 +206,11 @@ export const ignitionErrors = {
     ),
   badKeyLine: () =>
     finding('ignition/bad-key-line', 'SSH key holds a line break', 'Give every key as an item of its own'),
-  unitExtension: (name: string, types: readonly string[]) =>
+  unitExtension: (_name: string, types: readonly string[]) =>
     finding(
       'ignition/unit-extension',
-      `Unit ${q(name)} has no known type: expected a name that ends in ${types.map((type) => `.${type}`).join(', ')}`,
+      'invalid systemd unit extension',
+      `Use a name that ends in ${types.map((type) => `.${type}`).join(', ')}`,
     ),
   unitName: (name: string) =>
     finding(
@@ -193,111 +220,181 @@ export const ignitionErrors = {
   dropinExtension: (name: string) =>
     finding(
       'ignition/dropin-extension',
-      `Drop-in ${q(name)} does not end in ".conf"`,
-      `Write ${q(`${name}.conf`)}`,
+      'invalid systemd drop-in extension',
+      `Write ${q(`${name || 'NAME'}.conf`)}`,
     ),
-  unitSyntax: (line: number, problem: string, hint: string | undefined) =>
-    finding('ignition/unit-syntax', `Line ${line} of the unit: ${problem}`, hint),
+  unitSyntax: (problem: string, line: number | undefined, hint: string | undefined) =>
+    finding(
+      'ignition/unit-syntax',
+      `invalid unit content: ${problem}`,
+      line === undefined ? hint : `Line ${line} of the unit: ${hint ?? 'correct it'}`,
+    ),
+  unitLine: (line: number, problem: string, hint: string | undefined) =>
+    finding('ignition/unit-line', `Line ${line} of the unit: ${problem}`, hint),
   unitNotInstalled: (name: string) =>
     finding(
       'ignition/unit-not-installed',
-      `Unit ${q(name)} is enabled, but has no [Install] section: nothing starts it`,
+      `unit ${JSON.stringify(name)} is enabled, but has no install section so enable does nothing`,
       'Add an [Install] section with WantedBy=multi-user.target',
     ),
   templateNotInstalled: (template: string, name: string) =>
     finding(
       'ignition/template-not-installed',
-      `Unit ${q(name)} is enabled, but its template ${q(template)} has no [Install] section`,
+      `template unit ${JSON.stringify(template)} for ${JSON.stringify(name)} doesn't have Install section`,
       'Add an [Install] section to the template',
     ),
 
   // disks
   deviceMissing: () =>
-    finding('ignition/device-missing', 'Device is missing', 'Add an absolute path such as /dev/sda'),
+    finding('ignition/device-missing', 'disk device is required', 'Add an absolute path such as /dev/sda'),
   partitionNumbersCollide: (number: number) =>
-    finding('ignition/partition-number', `Partition number ${number} is given twice`),
+    finding(
+      'ignition/partition-number',
+      'partition numbers collide',
+      `Number ${number} is given twice: choose another one`,
+    ),
   partitionLabelsCollide: (label: string) =>
-    finding('ignition/partition-label-twice', `Partition label ${q(label)} is given twice`),
+    finding(
+      'ignition/partition-label-twice',
+      'cannot use the same partition label twice',
+      `${q(label)} is given twice: rename one of the two`,
+    ),
   partitionsOverlap: () =>
-    finding('ignition/partitions-overlap', 'Partition overlaps another one of this disk'),
+    finding(
+      'ignition/partitions-overlap',
+      'partitions overlap',
+      'Let it start after the end of the other one, or leave its start out',
+    ),
   partitionUnnamed: () =>
     finding(
       'ignition/partition-unnamed',
-      'Partition has neither a number nor a label',
+      'a partition number >= 1 or a label must be specified',
       'Add a number of at least 1, or a label',
     ),
   partitionRemovedWithFields: () =>
     finding(
       'ignition/partition-removed-with-fields',
-      'Partition should not exist, but more than its number is given',
+      'shouldExist specified false with other options also specified',
       'Keep only the number',
     ),
-  partitionLabelLength: (label: string) =>
-    finding('ignition/partition-label-length', `Partition label ${q(label)} is longer than 36 characters`),
-  partitionLabelColon: (label: string) =>
-    finding('ignition/partition-label-colon', `Partition label ${q(label)} holds a colon`),
-  badGuid: (guid: string) =>
+  partitionLabelLength: (_label: string) =>
     finding(
-      'ignition/bad-guid',
-      `Cannot read GUID ${q(guid)}: expected the form 01234567-89AB-CDEF-EDCB-A98765432101`,
+      'ignition/partition-label-length',
+      'partition labels may not exceed 36 characters',
+      'Use a shorter label',
     ),
+  partitionLabelColon: (_label: string) =>
+    finding(
+      'ignition/partition-label-colon',
+      'partition label will be truncated to text before the colon',
+      'Use a label without a colon',
+    ),
+  badGuid: (_guid: string) =>
+    finding('ignition/bad-guid', 'doesn\'t match the form "01234567-89AB-CDEF-EDCB-A98765432101"'),
   raidLevelMissing: () =>
-    finding('ignition/raid-level-missing', 'RAID level is missing', 'Add a level such as raid1'),
-  raidLevelUnknown: (level: string) =>
+    finding('ignition/raid-level-missing', 'raid level is required', 'Add a level such as raid1'),
+  raidLevelUnknown: (_level: string) =>
     finding(
       'ignition/raid-level-unknown',
-      `Unknown RAID level ${q(level)}: expected linear, raid0, raid1, raid4, raid5, raid6 or raid10`,
+      'unrecognized raid level',
+      'Use one of linear, raid0, raid1, raid4, raid5, raid6 and raid10',
     ),
-  raidSpares: (level: string) => finding('ignition/raid-spares', `RAID level ${q(level)} cannot have spares`),
-  raidDevicesMissing: () => finding('ignition/raid-devices-missing', 'Devices of the RAID are missing'),
+  raidSpares: (_level: string) =>
+    finding(
+      'ignition/raid-spares',
+      'spares unsupported for linear and raid0 arrays',
+      'Remove spares, or use another level',
+    ),
+  raidDevicesMissing: () =>
+    finding('ignition/raid-devices-missing', 'raid devices required', 'Add the devices it is made of'),
   filesystemFormatMissing: () =>
     finding(
       'ignition/filesystem-format-missing',
-      'Format of the file system is missing, but other fields need it',
+      'format cannot be empty when path, label, uuid, wipeFilesystem, options, or mountOptions is specified',
+      'Add a format such as ext4',
     ),
-  filesystemFormatUnknown: (format: string, known: readonly string[]) =>
+  filesystemFormatUnknown: (_format: string, known: readonly string[]) =>
     finding(
       'ignition/filesystem-format-unknown',
-      `Unknown file system ${q(format)}: expected ${known.join(', ')}`,
+      'invalid filesystem format',
+      `Use one of ${known.join(', ')}`,
     ),
   filesystemLabelLength: (format: string, limit: number) =>
     finding(
       'ignition/filesystem-label-length',
-      `Label is longer than the ${limit} characters that ${format} allows`,
+      `filesystem labels cannot be longer than ${limit} characters when using ${format}`,
+      'Use a shorter label',
     ),
   filesystemOverPartitions: () =>
     finding(
       'ignition/filesystem-over-partitions',
-      'File system is made on a disk that this config partitions',
+      'filesystem overwrites partitioned device',
+      'Use the device of a partition',
     ),
   filesystemWiped: () =>
     finding(
       'ignition/filesystem-wiped',
-      'File system is on a disk whose table is wiped: it will be wiped too',
+      'device matches disk with wipeTable enabled; filesystem will be wiped',
+      'Remove one of the two, or set wipe_filesystem too',
     ),
-  luksNameSlash: (name: string) =>
-    finding('ignition/luks-name-slash', `Name of the LUKS volume ${q(name)} holds a slash`),
+  luksNameSlash: (_name: string) =>
+    finding('ignition/luks-name-slash', 'device names cannot contain slashes', 'Use a name without slashes'),
   luksLabelLength: () =>
-    finding('ignition/luks-label-length', 'Label of the LUKS volume is longer than 47 characters'),
+    finding(
+      'ignition/luks-label-length',
+      'luks device labels cannot be longer than 47 characters',
+      'Use a shorter label',
+    ),
   luksKeyFile: () =>
-    finding('ignition/luks-key-file', 'Source of the key file is not a URL that can be fetched'),
-  cexWithClevis: () => finding('ignition/cex-with-clevis', 'cannot use cex with clevis'),
-  cexWithKeyFile: () => finding('ignition/cex-with-key-file', 'cannot use key file with cex'),
+    finding('ignition/luks-key-file', 'invalid key-file source', 'Use a URL that can be fetched'),
+  cexWithClevis: () =>
+    finding('ignition/cex-with-clevis', 'cannot use cex with clevis', 'Keep one of the two'),
+  cexWithKeyFile: () =>
+    finding('ignition/cex-with-key-file', 'cannot use key file with cex', 'Keep one of the two'),
   clevisCustomWithOthers: () =>
     finding(
       'ignition/clevis-custom-with-others',
-      'Custom Clevis pin is given together with tpm2, tang or threshold',
+      'cannot use custom clevis config with tpm2, tang, or threshold',
+      'Keep the custom setting, or the others',
     ),
   clevisPinMissing: () =>
-    finding('ignition/clevis-pin-missing', 'Pin of the custom Clevis setting is missing'),
-  clevisPinUnknown: (pin: string) =>
-    finding('ignition/clevis-pin-unknown', `Unknown Clevis pin ${q(pin)}: expected tpm2, tang or sss`),
+    finding(
+      'ignition/clevis-pin-missing',
+      'missing required custom clevis pin',
+      'Add a pin: tpm2, tang or sss',
+    ),
+  clevisPinUnknown: (_pin: string) =>
+    finding('ignition/clevis-pin-unknown', 'unsupported clevis pin', 'Use one of tpm2, tang and sss'),
   clevisConfigMissing: () =>
-    finding('ignition/clevis-config-missing', 'Config of the custom Clevis setting is missing'),
+    finding(
+      'ignition/clevis-config-missing',
+      'missing required custom clevis config',
+      'Add the config of the pin',
+    ),
   tangThumbprintMissing: () =>
-    finding('ignition/tang-thumbprint-missing', 'Thumbprint of the Tang server is missing'),
-  tangAdvertisement: () =>
-    finding('ignition/tang-advertisement', 'Advertisement of the Tang server is not JSON'),
+    finding(
+      'ignition/tang-thumbprint-missing',
+      'thumbprint is required',
+      'Add what tang-show-keys prints on the server',
+    ),
+  tangAdvertisement: () => finding('ignition/tang-advertisement', 'advertisement is not valid JSON'),
 }
+
+/**
+ * What Ignition itself does not look at, but what would fail, or do harm, when Afloat applies the config. Only
+ * configs that are for Afloat are held to it.
+ */
+export const ownFindings: ReadonlySet<string> = new Set([
+  'ignition/path-bad-character',
+  'ignition/path-too-long',
+  'ignition/below-file',
+  'ignition/id-range',
+  'ignition/name-missing',
+  'ignition/bad-account-name',
+  'ignition/bad-account-field',
+  'ignition/bad-key-line',
+  'ignition/unit-name',
+  'ignition/unit-line',
+] satisfies IgnitionErrorCode[])
 
 export type IgnitionErrorCode = ReturnType<(typeof ignitionErrors)[keyof typeof ignitionErrors]>['code']

@@ -1,5 +1,6 @@
-import type { Diagnostic, Severity } from './diagnostic.ts'
+import type { Diagnostic } from './diagnostic.ts'
 import { displayWidth } from './display-width.ts'
+import { BLUE, CYAN, painter, SEVERITY_COLORS, visible } from './terminal.ts'
 
 /**
  * Prints a diagnostic for a person: `file:line:column`, the message, the source line with a caret below the
@@ -10,16 +11,14 @@ export function formatDiagnostic(
   source?: string,
   options: { color?: boolean } = {},
 ): string {
-  const paint = options.color
-    ? (text: string, code: string) => `\x1b[${code}m${text}\x1b[0m`
-    : (text: string) => text
+  const paint = painter(options.color)
   const place = [
     diagnostic.file,
     diagnostic.line || undefined,
     diagnostic.line ? diagnostic.column : undefined,
   ]
   const where = place.filter((part) => part !== undefined).join(':')
-  const severity = paint(diagnostic.severity, COLORS[diagnostic.severity])
+  const severity = paint(diagnostic.severity, SEVERITY_COLORS[diagnostic.severity])
   const lines = [`${where}${where ? ': ' : ''}${severity}: ${diagnostic.message} (${diagnostic.code})`]
 
   const excerpt = source === undefined ? undefined : cutExcerpt(source, diagnostic)
@@ -32,10 +31,6 @@ export function formatDiagnostic(
   if (diagnostic.hint !== undefined) lines.push(`  ${paint('hint', CYAN)}: ${diagnostic.hint}`)
   return `${lines.join('\n')}\n`
 }
-
-const BLUE = '1;34'
-const CYAN = '1;36'
-const COLORS: Record<Severity, string> = { error: '1;31', warning: '1;33', info: CYAN }
 
 /** Longest piece of a source line to show, in characters; a data URL is one line. */
 const EXCERPT_LENGTH = 100
@@ -80,10 +75,8 @@ function nthLine(source: string, line: number): string | undefined {
   return source.slice(start, end < 0 ? undefined : end).replace(/\r$/, '')
 }
 
-/** A tab becomes spaces, any other control character a visible dot: input must not drive the terminal. */
 function printable(character: string): string {
-  if (character === '\t') return TAB
-  return /[\x00-\x1f\x7f-\x9f]/.test(character) ? '·' : character
+  return character === '\t' ? TAB : visible(character)
 }
 
 function width(characters: readonly string[]): number {

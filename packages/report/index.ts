@@ -9,6 +9,7 @@ export {
 } from './diagnostic.ts'
 export { formatDiagnostic } from './format-diagnostic.ts'
 export { formatRaw } from './format-raw.ts'
+export { formatReference } from './format-reference.ts'
 export { LineIndex } from './line-index.ts'
 export { editDistance, nearestName } from './nearest-name.ts'
 export { formatPath, type Path } from './path.ts'

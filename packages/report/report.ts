@@ -33,6 +33,11 @@ export class Report {
     this.#diagnostics.push(...other.#diagnostics)
   }
 
+  /** In the order they came in, which is that of the checks. */
+  get entries(): readonly Diagnostic[] {
+    return this.#diagnostics
+  }
+
   /** Sorted by file and position; entries of one place keep the order they came in. */
   get diagnostics(): readonly Diagnostic[] {
     return this.#diagnostics.toSorted(

@@ -1,4 +1,4 @@
-import { type Check, encodeUtf8, type ObjectValue, parseIgnition } from '@afloat/ignition'
+import { type Check, encodeUtf8, type ObjectValue, ownFindings, parseIgnition } from '@afloat/ignition'
 import { butaneErrors as errors } from '../errors.ts'
 import type { Expand } from '../translate/context.ts'
 import { shortestDataUrl } from '../translate/data-url.ts'
@@ -31,7 +31,7 @@ export const expandResource: Expand = (source, output, place, context) => {
 
 export const checkResourceSources: Check<ObjectValue> = (value, path, add) => {
   const given = SOURCES.filter((field) => value[field] !== undefined)
-  if (given.length > 1) add('error', [...path, given.at(-1)!], errors.severalSources(SOURCES))
+  if (given.length > 1) add('error', [...path, given.at(-1)!], errors.severalSources(SOURCES.toSorted()))
 }
 
 const SOURCES = ['local', 'inline', 'source']
@@ -43,10 +43,33 @@ export function innerConfigCheck(ignitionVersion: string): Check<ObjectValue> {
     const { inline } = value as SugaredResource
     if (inline === undefined || value['source'] !== undefined || value['local'] !== undefined) return
     if (path[1] !== 'config') return
+    const version = innerVersion(inline)
+    if (version !== undefined && version !== ignitionVersion)
+      return add('warning', [...path, 'version'], errors.innerVersion(ignitionVersion))
     const { report } = parseIgnition(inline, { applied: false })
-    for (const { severity, code, message, path: inner, line } of report.diagnostics)
-      if (code === 'ignition/version-unsupported')
-        add('warning', [...path, 'inline'], errors.innerVersion(ignitionVersion))
-      else add(severity, [...path, 'inline'], errors.innerConfig(`${message} (at ${inner}, line ${line})`))
+    for (const { severity, code, message, path: inner, line } of report.diagnostics) {
+      if (ownFindings.has(code)) continue
+      const found = TEXT_PROBLEMS.has(code)
+        ? errors.innerUnreadable(`${message} (line ${line})`)
+        : errors.innerConfig(message, `${inner}, line ${line},`)
+      add(severity, [...path, 'inline'], found)
+    }
+  }
+}
+
+const TEXT_PROBLEMS: ReadonlySet<string> = new Set([
+  'ignition/empty',
+  'ignition/not-json',
+  'ignition/bad-json',
+  'ignition/wrong-type',
+])
+
+/** The version that a config states, if it can be read as one. */
+function innerVersion(text: string): string | undefined {
+  try {
+    const version: unknown = JSON.parse(text)?.ignition?.version
+    return typeof version === 'string' && /^[0-9]+\.[0-9]+\.[0-9]+/.test(version) ? version : undefined
+  } catch {
+    return undefined
   }
 }

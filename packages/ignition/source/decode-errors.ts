@@ -22,7 +22,7 @@ export function decodeErrors<const Room extends string>(
     unknownKey: (key: string, nearest: string | undefined, known: readonly string[]) =>
       finding(
         `${room}/unknown-key`,
-        `Unknown key "${key}"`,
+        `unused key ${key}`,
         nearest !== undefined
           ? `Write "${nearest}"`
           : known.length <= 12
@@ -30,13 +30,13 @@ export function decodeErrors<const Room extends string>(
             : undefined,
       ),
     mergeKey: () =>
-      finding(`${room}/unknown-key`, 'Merge key "<<" is applied, but is not a key of this format'),
-    laterKey: (key: string, version: string) =>
       finding(
         `${room}/unknown-key`,
-        `Unknown key "${key}" in this version`,
-        `Set the version to ${version}, which knows it`,
+        'unused key <<',
+        'It is applied all the same; write the values out to be rid of the warning',
       ),
+    laterKey: (key: string, version: string) =>
+      finding(`${room}/unknown-key`, `unused key ${key}`, `Set the version to ${version}, which knows it`),
     wrongType: (key: string | number | undefined, expected: string, found: SourceNode) =>
       finding(
         `${room}/wrong-type`,

@@ -130,6 +130,7 @@ class Decoder {
   /** Fields written in the mapping itself win over merged ones, earlier merged mappings over later ones. */
   #collect(node: MapNode, name: string, shape: ObjectShape, path: Path, found: ObjectValue): void {
     const merges: SourceNode[] = []
+    // Unknown keys of an object come before what is found in its fields, which come in the order of the spec.
     for (const [key, entry] of node.entries) {
       if (key === '<<' && !entry.quoted && this.#options.mergeKeys) {
         merges.push(entry.value)
@@ -140,15 +141,13 @@ class Decoder {
             [...path, key],
             this.#aliasOffset ?? entry.keyOffset,
           )
-        continue
-      }
-      if (!Object.hasOwn(shape, key)) {
-        if (!(path.length === 0 && this.#options.ignoreRootKey?.(key)))
-          this.#unknownKey(key, entry, name, path)
-      } else if (!(key in found)) {
-        const value = this.field(entry.value, shape[key]!, [...path, key])
-        if (value !== undefined) found[key] = value
-      }
+      } else if (!Object.hasOwn(shape, key) && !(path.length === 0 && this.#options.ignoreRootKey?.(key)))
+        this.#unknownKey(key, entry, name, path)
+    }
+    for (const [key, type] of Object.entries(shape)) {
+      const entry = key in found ? undefined : node.entries.get(key)
+      const value = entry && this.field(entry.value, type, [...path, key])
+      if (value !== undefined) found[key] = value
     }
     for (const merge of merges) this.#merge(merge, name, shape, path, found)
   }

@@ -42,6 +42,12 @@ export const checkOwner: Check<Owner> = ({ id, name }, path, add) => {
 /** One below the value that means "no owner" in system calls. */
 export const LARGEST_ID = 0xffff_fffe
 
+const KINDS: Record<string, 'file' | 'directory' | 'link'> = {
+  files: 'file',
+  directories: 'directory',
+  links: 'link',
+}
+
 /** How files, directories and links fit together. */
 export const checkStorage: Check<Storage> = (storage, path, add) => {
   const { files = [], directories = [], links = [], filesystems = [], disks = [] } = storage
@@ -52,7 +58,7 @@ export const checkStorage: Check<Storage> = (storage, path, add) => {
       const parents = parentPaths(node.path ?? '')
       const link = parents.find((parent) => linkPaths.has(parent))
       const file = parents.find((parent) => filePaths.has(parent))
-      if (link !== undefined) add('error', [...path, kind, index], errors.belowLink(node.path, link))
+      if (link !== undefined) add('error', [...path, kind, index], errors.belowLink(KINDS[kind]!, link))
       else if (file !== undefined) add('error', [...path, kind, index], errors.belowFile(node.path, file))
     }
 

@@ -10,11 +10,11 @@ import {
 import type { Dropin, IgnitionConfig, Unit } from '../config.ts'
 import { ignitionErrors as errors } from '../errors.ts'
 import type { Add, Check } from './check.ts'
+import { unitProblem } from './unit-syntax.ts'
 
 export const checkUnit: Check<Unit> = (unit, path, add) => {
   const { name = '', contents } = unit
-  if (name === '') add('error', [...path, 'name'], errors.nameMissing('unit'))
-  else if (!(UNIT_TYPES as readonly string[]).includes(nameExtension(name)))
+  if (!(UNIT_TYPES as readonly string[]).includes(nameExtension(name)))
     add('error', [...path, 'name'], errors.unitExtension(name, UNIT_TYPES))
   else if (!hasUnitNameForm(name)) add('error', [...path, 'name'], errors.unitName(name))
 
@@ -27,17 +27,18 @@ export const checkUnit: Check<Unit> = (unit, path, add) => {
 export const checkDropin: Check<Dropin> = (dropin, path, add) => {
   checkContents(dropin, path, add)
   const { name = '' } = dropin
-  if (name === '') add('error', [...path, 'name'], errors.nameMissing('drop-in'))
-  else if (nameExtension(name) !== 'conf') add('error', [...path, 'name'], errors.dropinExtension(name))
+  if (nameExtension(name) !== 'conf') add('error', [...path, 'name'], errors.dropinExtension(name))
   else if (/[/\x00-\x1f]/.test(name)) add('error', [...path, 'name'], errors.unitName(name))
 }
 
 /** Text before the first section is no error: systemd and the reference program skip it. */
-function checkContents({ contents }: { contents?: string }, path: Path, add: Add): boolean {
-  const problem = parseUnit(contents ?? '').issues.find((issue) => issue.severity === 'error')
-  if (problem)
-    add('error', [...path, 'contents'], errors.unitSyntax(problem.line, problem.message, problem.hint))
-  return problem === undefined
+function checkContents({ contents = '' }: { contents?: string }, path: Path, add: Add): boolean {
+  const theirs = unitProblem(contents)
+  const ours = parseUnit(contents).issues.find((issue) => issue.severity === 'error')
+  if (theirs !== undefined)
+    add('error', [...path, 'contents'], errors.unitSyntax(theirs, ours?.line, ours?.hint))
+  else if (ours) add('error', [...path, 'contents'], errors.unitLine(ours.line, ours.message, ours.hint))
+  return theirs === undefined
 }
 
 function isInstallable(contents: string): boolean {
@@ -55,7 +56,7 @@ export const checkInstances: Check<{ readonly units?: readonly Unit[] }> = ({ un
     const template = enabled && name.endsWith('.service') ? templateOf(name) : undefined
     const text = template === undefined ? undefined : contents.get(template)
     if (!template || !text) continue
-    if (parseUnit(text).issues.some((issue) => issue.severity === 'error') || isInstallable(text)) continue
+    if (unitProblem(text) !== undefined || isInstallable(text)) continue
     add('warning', [...path, 'units', index, 'contents'], errors.templateNotInstalled(template, name))
   }
 }

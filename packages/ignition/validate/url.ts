@@ -41,7 +41,7 @@ function checkDataUrl(url: string): Finding | undefined {
     decodeDataUrl(url)
     return undefined
   } catch (error) {
-    if (error instanceof AfloatError) return errors.badDataUrl(error.message)
+    if (error instanceof AfloatError) return errors.badDataUrl(error.message.replace(/^[^:]*: /, ''))
     throw error
   }
 }
