@@ -161,17 +161,32 @@ test('config compile embeds local files and trees, follows links in the files di
   })
 })
 
-test('config validate accepts what can be applied', () => {
+test('config validate accepts every version, and warns of what is not applied', () => {
   const good = write('good.ign', '{"ignition":{"version":"3.3.0"}}')
   assert.deepEqual(validate(good), { exit: 0, out: `${good}: valid, Ignition 3.3.0\n`, err: '' })
+  for (const version of ['3.0.0', '3.6.0', '3.7.0-experimental'])
+    assert.equal(validate(write('a.ign', JSON.stringify({ ignition: { version } }))).exit, 0)
   const { exit, err } = validate(
     write('disks.ign', '{"ignition":{"version":"3.3.0"},"storage":{"disks":[{"device":"/dev/a"}]}}'),
   )
-  assert.equal(exit, 1)
+  assert.equal(exit, 0)
   assert.match(
     err,
-    /^disks\.ign:1:52: error: Section "storage\.disks" is not applied by this version of Afloat/,
+    /^disks\.ign:1:52: warning: Section "storage\.disks" is not applied by this version of Afloat/,
   )
+})
+
+test('config validate places what is wrong', () => {
+  const luks = '{"name": "a", "device": "/dev/a", "clevis": {"tpm2": true}, "cex": {"enabled": true}}'
+  for (const [text, expected] of [
+    [`{"ignition": {"version": "3.5.0"},\n "storage": {"luks": [${luks}]}}`, /^bad\.ign:2:90: error: .*cex/m],
+    ['{"ignition": {"version": "3.8.0"}}', /^bad\.ign:1:26: error: .*3\.8\.0/],
+    ['{"ignition":\n  {"version" "3.4.0"}}', /^bad\.ign:2:14: error: /],
+  ] as const) {
+    const { exit, out, err } = validate(write('bad.ign', text))
+    assert.deepEqual([exit, out], [1, ''])
+    assert.match(err, expected)
+  }
   assert.match(validate(write('a.yaml', HEAD)).err, /expected JSON, found YAML/)
 })
 

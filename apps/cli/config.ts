@@ -155,7 +155,10 @@ function reason({ report, failedAt, isOwn }: Compiled): string {
   }
 }
 
-/** Runs `config validate` and returns its exit code: 0 valid (warnings allowed), 1 not. */
+/**
+ * Runs `config validate` and returns its exit code: 0 valid (warnings allowed), 1 not. Valid is what the specification
+ * allows; what Afloat does not apply to a machine is a warning.
+ */
 export function runValidate(file: string, options: ReportArguments, output: Output = terminal): number {
   const name = file === '-' ? '<stdin>' : file
   let text: string
@@ -166,7 +169,7 @@ export function runValidate(file: string, options: ReportArguments, output: Outp
     output.err(`${error.message}\n`)
     return 1
   }
-  const { config, report } = parseIgnition(text, { fileName: name })
+  const { config, report } = parseIgnition(text, { fileName: name, applied: 'warn' })
   output.err(formatReport(report, text, style(options)))
   if (config) output.out(`${name}: valid, Ignition ${config.ignition.version}\n`)
   return config ? 0 : 1

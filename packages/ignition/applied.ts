@@ -34,6 +34,9 @@ export function checkApplied(config: IgnitionConfig): Issue[] {
     for (const [part, resource] of (file.append ?? []).entries())
       checkResourceApplied(resource, [...path, 'append', part], add)
   }
+  // Versions before 3.3.0 do not mind.
+  for (const [index, { target }] of (config.storage?.links ?? []).entries())
+    if (!target) add('error', ['storage', 'links', index, 'target'], errors.linkTargetMissing())
   return issues
 }
 

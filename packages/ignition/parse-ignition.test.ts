@@ -303,8 +303,18 @@ for (const [section, text] of [
 ] as const)
   test(`parseIgnition() refuses ${section}, which is not applied, but reads it on request`, () => {
     assert.deepEqual(found(text), [`error unsupported-section $.${section}`])
+    assert.deepEqual(
+      entries(text, { applied: 'warn' }).map((entry) => entry.replace(/ \d+:\d+$/, '')),
+      [`warning unsupported-section $.${section}`],
+    )
     assert.deepEqual(entries(text, { applied: false }), [])
   })
+
+test('parseIgnition() finds a link without target that 3.2.0 allows, but no machine can make', () => {
+  const text = config({ storage: { links: [{ path: '/a' }] } }, '3.2.0')
+  assert.deepEqual(found(text), ['error link-target-missing $.storage.links.0.target'])
+  assert.deepEqual(entries(text, { applied: false }), [])
+})
 
 test('parseIgnition() does not mind empty sections that are not applied', () => {
   assert.deepEqual(found(config({ storage: { disks: [] }, kernelArguments: {} })), [])

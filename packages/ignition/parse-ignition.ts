@@ -17,8 +17,8 @@ export const LARGEST_CONFIG = 10 * 1024 * 1024
 export interface ParseIgnitionOptions {
   /** For `file:line:column`. */
   readonly fileName?: string
-  /** Whether what this version does not apply to a machine is an error. Default true. */
-  readonly applied?: boolean
+  /** Whether what Afloat does not apply to a machine is an error, a warning, or nothing. Default true: an error. */
+  readonly applied?: boolean | 'warn'
 }
 
 export interface ParsedIgnition {
@@ -72,7 +72,10 @@ export function parseIgnition(text: string, options: ParseIgnitionOptions = {}):
   for (const issue of decoded.issues) add(issue)
   if (report.hasErrors) return failed()
   for (const issue of validateIgnition(spec, config)) add(issue)
-  if (options.applied ?? true) for (const issue of report.hasErrors ? [] : checkApplied(config)) add(issue)
+  const { applied = true } = options
+  if (applied && !report.hasErrors)
+    for (const issue of checkApplied(config))
+      add(applied === 'warn' ? { ...issue, severity: 'warning' } : issue)
   return report.hasErrors ? failed() : { config, report }
 }
 

@@ -32,6 +32,16 @@ for (const [title, storage, expected] of [
     [`partitions-overlap ${P1}`],
   ],
   [
+    'overlap with a later one',
+    partitions(
+      { number: 1, startMiB: 50, sizeMiB: 10 },
+      { number: 2, startMiB: 1, sizeMiB: 10 },
+      { number: 3, startMiB: 5, sizeMiB: 1 },
+      { number: 4, startMiB: 1, sizeMiB: 80 },
+    ),
+    ['partitions-overlap disks.0.partitions.3'],
+  ],
+  [
     'neighbours',
     partitions({ number: 1, startMiB: 1, sizeMiB: 10 }, { number: 2, startMiB: 11, sizeMiB: 1 }),
     [],
@@ -99,10 +109,4 @@ test('validateIgnition() lets a crypto card stand alone', () => {
     'cex-with-key-file luks.0.cex',
   ])
   assert.deepEqual(found({ luks: [{ ...luks, ...other, cex: { enabled: false } }] }, '3.5.0'), [])
-})
-
-test('validateIgnition() knows format none from 3.3.0 on', () => {
-  const storage = { filesystems: [{ device: '/dev/a', format: 'none' }] }
-  assert.deepEqual(found(storage, '3.3.0'), [])
-  assert.deepEqual(found(storage, '3.2.0'), ['filesystem-format-unknown filesystems.0.format'])
 })

@@ -1,7 +1,7 @@
 import type { Finding } from '@afloat/report'
 import type { Disk, Partition, Raid } from '../config.ts'
 import { ignitionErrors as errors } from '../errors.ts'
-import type { Check } from './check.ts'
+import type { Check, VersionCheck } from './check.ts'
 import { checkPath } from './path.ts'
 
 export const checkDisk: Check<Disk> = (disk, path, add) => {
@@ -20,20 +20,44 @@ export const checkDisk: Check<Disk> = (disk, path, add) => {
 }
 
 function firstRepeated(values: readonly unknown[]): number {
-  return values.findIndex((value, index) => value !== undefined && values.indexOf(value) < index)
+  const seen = new Set<unknown>()
+  return values.findIndex((value) => {
+    if (value === undefined) return false
+    const isRepeated = seen.has(value)
+    seen.add(value)
+    return isRepeated
+  })
+}
+
+interface Extent {
+  readonly index: number
+  readonly start: number
+  readonly end: number
+}
+
+/** Index of what the first overlapping partition overlaps. */
+function firstOverlapping(partitions: readonly Partition[]): number {
+  const extents = partitions.flatMap(extentOf)
+  const clashing = clashes(extents)
+  const one = extents.find((extent) => clashing.has(extent))
+  if (one === undefined) return -1
+  return extents.find((other) => other !== one && one.start < other.end && other.start < one.end)!.index
 }
 
 /** Only partitions with a given start and size can be compared; a start of 0 means "where there is room". */
-function firstOverlapping(partitions: readonly Partition[]): number {
-  const placed = partitions.flatMap(({ startMiB, sizeMiB }, index) =>
-    startMiB && sizeMiB !== undefined
-      ? [{ index, start: startMiB, end: startMiB + Math.max(sizeMiB, 1) }]
-      : [],
-  )
-  const found = placed.find((one, at) =>
-    placed.slice(0, at).some((other) => one.start < other.end && other.start < one.end),
-  )
-  return found?.index ?? -1
+function extentOf({ startMiB, sizeMiB }: Partition, index: number): Extent[] {
+  if (!startMiB || sizeMiB === undefined) return []
+  return [{ index, start: startMiB, end: startMiB + Math.max(sizeMiB, 1) }]
+}
+
+function clashes(extents: readonly Extent[]): Set<Extent> {
+  const found = new Set<Extent>()
+  let furthest: Extent | undefined
+  for (const extent of extents.toSorted((a, b) => a.start - b.start)) {
+    if (furthest && extent.start < furthest.end) found.add(furthest).add(extent)
+    if (!furthest || extent.end > furthest.end) furthest = extent
+  }
+  return found
 }
 
 export const checkPartition: Check<Partition> = (partition, path, add) => {
@@ -51,8 +75,8 @@ export const checkPartition: Check<Partition> = (partition, path, add) => {
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-export const checkRaid: Check<Raid> = ({ level, spares, devices = [] }, path, add) => {
-  if (!level) add('error', [...path, 'level'], errors.raidLevelMissing())
+export const checkRaid: VersionCheck<Raid> = ({ level = '', spares, devices = [] }, path, add, rules) => {
+  if (level === '' && rules.findsMissing) add('error', [...path, 'level'], errors.raidLevelMissing())
   else if (!STRIPED.has(level) && !REDUNDANT.has(level))
     add('error', [...path, 'level'], errors.raidLevelUnknown(level))
   else if (STRIPED.has(level) && spares) add('error', [...path, 'level'], errors.raidSpares(level))

@@ -1,28 +1,25 @@
 import type { Filesystem } from '../config.ts'
 import { ignitionErrors as errors } from '../errors.ts'
 import { encodeUtf8 } from '../utf8.ts'
-import type { Check } from './check.ts'
+import type { VersionCheck } from './check.ts'
 import { checkPath } from './path.ts'
 
-/** A check for the formats of one spec version. */
-export function filesystemCheck(formats: readonly string[]): Check<Filesystem> {
-  return (filesystem, path, add) => {
-    const badPath = filesystem.path ? checkPath(filesystem.path) : undefined
-    if (badPath) add('error', [...path, 'path'], badPath)
-    const badDevice = checkPath(filesystem.device)
-    if (badDevice) add('error', [...path, 'device'], badDevice)
+export const checkFilesystem: VersionCheck<Filesystem> = (filesystem, path, add, { formats }) => {
+  const badPath = filesystem.path ? checkPath(filesystem.path) : undefined
+  if (badPath) add('error', [...path, 'path'], badPath)
+  const badDevice = checkPath(filesystem.device)
+  if (badDevice) add('error', [...path, 'device'], badDevice)
 
-    const { format, label } = filesystem
-    if (!format) {
-      if (needsFormat(filesystem)) add('error', [...path, 'format'], errors.filesystemFormatMissing())
-      return
-    }
-    if (!formats.includes(format))
-      add('error', [...path, 'format'], errors.filesystemFormatUnknown(format, formats))
-    const limit = LABEL_BYTES[format]
-    if (label && limit !== undefined && encodeUtf8(label).length > limit)
-      add('error', [...path, 'label'], errors.filesystemLabelLength(format, limit))
+  const { format, label } = filesystem
+  if (!format) {
+    if (needsFormat(filesystem)) add('error', [...path, 'format'], errors.filesystemFormatMissing())
+    return
   }
+  if (!formats.includes(format))
+    add('error', [...path, 'format'], errors.filesystemFormatUnknown(format, formats))
+  const limit = LABEL_BYTES[format]
+  if (label && limit !== undefined && encodeUtf8(label).length > limit)
+    add('error', [...path, 'label'], errors.filesystemLabelLength(format, limit))
 }
 
 function needsFormat({ path, label, uuid, wipeFilesystem, mountOptions, options }: Filesystem): boolean {

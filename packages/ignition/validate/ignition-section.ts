@@ -1,23 +1,25 @@
 import type { IgnitionSection } from '../config.ts'
 import { ignitionErrors as errors } from '../errors.ts'
-import type { Check } from './check.ts'
+import type { Check, VersionCheck } from './check.ts'
 import { checkRequiredSource } from './resource.ts'
 import { urlScheme } from './url.ts'
 
-export const checkConfigReferences: Check<NonNullable<IgnitionSection['config']>> = (
-  { merge = [] },
-  path,
-  add,
-) => {
+type References = NonNullable<IgnitionSection['config']>
+
+export const checkConfigReferences: VersionCheck<References> = ({ merge = [] }, path, add, rules) => {
+  if (!rules.fullReferences) return
   for (const [index, reference] of merge.entries())
-    checkRequiredSource(reference, [...path, 'merge', index], add)
+    checkRequiredSource(reference, [...path, 'merge', index], add, rules)
 }
 
 type Tls = NonNullable<NonNullable<IgnitionSection['security']>['tls']>
 
-export const checkTls: Check<Tls> = ({ certificateAuthorities = [] }, path, add) => {
-  for (const [index, authority] of certificateAuthorities.entries())
-    checkRequiredSource(authority, [...path, 'certificateAuthorities', index], add)
+export const checkTls: VersionCheck<Tls> = ({ certificateAuthorities = [] }, path, add, rules) => {
+  for (const [index, authority] of certificateAuthorities.entries()) {
+    const at = [...path, 'certificateAuthorities', index]
+    if (rules.fullReferences) checkRequiredSource(authority, at, add, rules)
+    else if (!authority.source) add('error', [...at, 'source'], errors.badScheme(''))
+  }
 }
 
 export const checkProxy: Check<NonNullable<IgnitionSection['proxy']>> = (proxy, path, add) => {

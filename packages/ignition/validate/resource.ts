@@ -1,10 +1,17 @@
 import type { Finding } from '@afloat/report'
 import type { Resource } from '../config.ts'
 import { ignitionErrors as errors } from '../errors.ts'
-import type { Check } from './check.ts'
+import type { Check, VersionCheck } from './check.ts'
+import type { Rules } from './rules.ts'
 import { checkSource, urlScheme } from './url.ts'
 
-export const checkResource: Check<Resource> = (resource, path, add) => {
+/** A merged config or a certificate authority. */
+export const checkReference: VersionCheck<Resource> = (reference, path, add, rules) => {
+  if (rules.fullReferences) checkResource(reference, path, add, rules)
+  else checkGivenSource(reference, path, add, rules)
+}
+
+export const checkResource: VersionCheck<Resource> = (resource, path, add, rules) => {
   const { source, compression, httpHeaders, verification } = resource
   if (compression !== undefined && compression !== '' && compression !== 'gzip')
     add('error', [...path, 'compression'], errors.badCompression(compression))
@@ -12,8 +19,7 @@ export const checkResource: Check<Resource> = (resource, path, add) => {
   if (verification?.hash !== undefined && source === undefined)
     add('error', [...path, 'verification', 'hash'], errors.hashWithoutSource())
 
-  const badSource = source ? checkSource(source) : undefined
-  if (badSource) add('error', [...path, 'source'], badSource)
+  checkGivenSource(resource, path, add, rules)
 
   if (httpHeaders && httpHeaders.length > 0) {
     const scheme = source ? urlScheme(source) : undefined
@@ -23,23 +29,28 @@ export const checkResource: Check<Resource> = (resource, path, add) => {
   }
 }
 
+const checkGivenSource: VersionCheck<Resource> = ({ source }, path, add, rules) => {
+  const bad = source ? checkSource(source, rules) : undefined
+  if (bad) add('error', [...path, 'source'], bad)
+}
+
 /** For resources that are nothing without a source: merged configs and certificate authorities. */
-export const checkRequiredSource: Check<Resource> = ({ source }, path, add) => {
-  const bad = source ? checkSource(source) : errors.sourceRequired()
+export const checkRequiredSource: VersionCheck<Resource> = ({ source }, path, add, rules) => {
+  const bad = source ? checkSource(source, rules) : errors.sourceRequired()
   if (bad) add('error', path, bad)
 }
 
-export const checkVerification: Check<{ readonly hash?: string }> = ({ hash }, path, add) => {
-  const bad = hash === undefined ? undefined : checkHash(hash)
+export const checkVerification: VersionCheck<{ readonly hash?: string }> = ({ hash }, path, add, rules) => {
+  const bad = hash === undefined ? undefined : checkHash(hash, rules)
   if (bad) add('error', [...path, 'hash'], bad)
 }
 
-function checkHash(hash: string): Finding | undefined {
+function checkHash(hash: string, { hashes }: Rules): Finding | undefined {
   const dash = hash.indexOf('-')
   if (dash < 0) return errors.hashMalformed(hash)
   const name = hash.slice(0, dash)
   const sum = hash.slice(dash + 1)
-  const digits = HASH_DIGITS[name]
+  const digits = hashes.includes(name) ? HASH_DIGITS[name] : undefined
   if (digits === undefined) return errors.hashUnknown(name)
   if (sum.length !== digits) return errors.hashLength(name, digits, sum.length)
   return /^[0-9a-fA-F]*$/.test(sum) ? undefined : errors.hashMalformed(hash)

@@ -1,27 +1,28 @@
 import type { Path } from '@afloat/report'
 import type { Directory, File, Link, Node, Owner, Storage } from '../config.ts'
 import { ignitionErrors as errors } from '../errors.ts'
-import type { Add, Check } from './check.ts'
+import type { Add, Check, VersionCheck } from './check.ts'
 import { checkPath, cleanPath, parentPaths } from './path.ts'
 
-export const checkFile: Check<File> = (file, path, add) => {
-  checkDirectory(file, path, add)
+export const checkFile: VersionCheck<File> = (file, path, add, rules) => {
+  checkDirectory(file, path, add, rules)
   if (file.overwrite && file.contents?.source === undefined)
     add('error', [...path, 'overwrite'], errors.overwriteWithoutSource())
 }
 
-export const checkDirectory: Check<Directory> = (directory, path, add) => {
+export const checkDirectory: VersionCheck<Directory> = (directory, path, add, rules) => {
   checkNode(directory, path, add)
   const { mode } = directory
   if (mode === undefined) return
   if (mode < 0 || mode > 0o7777) add('error', [...path, 'mode'], errors.modeRange(mode))
-  else if (mode & 0o7000) add('warning', [...path, 'mode'], errors.modeSpecialBits())
+  else if (mode & 0o7000 && !rules.specialModeBits)
+    add('warning', [...path, 'mode'], errors.modeSpecialBits())
 }
 
-export const checkLink: Check<Link> = (link, path, add) => {
+export const checkLink: VersionCheck<Link> = (link, path, add, { findsMissing }) => {
   checkNode(link, path, add)
-  if (!link.target) return add('error', [...path, 'target'], errors.linkTargetMissing())
-  if (link.target.includes('\0')) add('error', [...path, 'target'], errors.pathBadCharacter())
+  if (!link.target && findsMissing) return add('error', [...path, 'target'], errors.linkTargetMissing())
+  if (link.target?.includes('\0')) add('error', [...path, 'target'], errors.pathBadCharacter())
   if (!link.hard) return
   for (const who of ['user', 'group'] as const)
     for (const field of ['id', 'name'] as const)

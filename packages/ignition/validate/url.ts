@@ -1,6 +1,7 @@
 import { AfloatError, type Finding } from '@afloat/report'
 import { decodeDataUrl } from '../data-url.ts'
 import { ignitionErrors as errors } from '../errors.ts'
+import type { Rules } from './rules.ts'
 
 /** The scheme in lower case, empty if there is none, undefined if the text cannot be a URL. */
 export function urlScheme(url: string): string | undefined {
@@ -15,16 +16,14 @@ export function urlScheme(url: string): string | undefined {
 }
 
 /** What is wrong with the URL of a resource, or undefined. Data URLs are decoded. */
-export function checkSource(url: string): Finding | undefined {
-  switch (urlScheme(url)) {
-    case undefined:
-      return errors.badUrl(url)
+export function checkSource(url: string, { schemes }: Rules): Finding | undefined {
+  const scheme = urlScheme(url)
+  if (scheme === undefined) return errors.badUrl(url)
+  if (!schemes.includes(scheme)) return errors.badScheme(url)
+  switch (scheme) {
     case 'http':
     case 'https':
       return /^https?:\/\/[^/?#]/i.test(url) ? undefined : errors.badUrl(url)
-    case 'tftp':
-    case 'gs':
-      return undefined
     case 's3':
       return checkVersionId(url)
     case 'arn':
@@ -32,7 +31,7 @@ export function checkSource(url: string): Finding | undefined {
     case 'data':
       return checkDataUrl(url)
     default:
-      return errors.badScheme(url)
+      return undefined
   }
 }
 

@@ -3,14 +3,15 @@ import type { IgnitionConfig } from '../config.ts'
 import type { ObjectValue } from '../source/decode.ts'
 import { ROOT, type Spec } from '../spec.ts'
 import { walkObjects } from '../walk-objects.ts'
-import type { Add, Check } from './check.ts'
+import type { Add, VersionCheck } from './check.ts'
 import { checkDisk, checkPartition, checkRaid } from './disks.ts'
 import { checkDuplicates } from './duplicates.ts'
-import { filesystemCheck } from './filesystem.ts'
+import { checkFilesystem } from './filesystem.ts'
 import { checkConfigReferences, checkProxy, checkTls } from './ignition-section.ts'
 import { checkClevisCustom, checkLuks, checkTang } from './luks.ts'
 import { checkGroup, checkUser } from './passwd.ts'
-import { checkHeader, checkResource, checkVerification } from './resource.ts'
+import { checkHeader, checkReference, checkResource, checkVerification } from './resource.ts'
+import { rulesOf } from './rules.ts'
 import { checkDirectory, checkFile, checkLink, checkOwner, checkStorage } from './storage.ts'
 import { checkDropin, checkInstances, checkUnit, checkUnitPaths } from './systemd.ts'
 
@@ -19,10 +20,11 @@ export function validateIgnition(spec: Spec, config: IgnitionConfig): Issue[] {
   const issues: Issue[] = []
   const add: Add = (severity, path, found) => issues.push({ severity, ...found, path })
   checkDuplicates(spec, config, add)
-  const checks: Record<string, unknown> = { ...CHECKS, filesystem: filesystemCheck(formatsOf(spec)) }
+  const rules = rulesOf(spec.version)
+  const checks: Record<string, unknown> = CHECKS
   walkObjects(spec, config as unknown as ObjectValue, (object, value, path) => {
-    const check = checks[object] as Check<ObjectValue> | undefined
-    check?.(value, path, add)
+    const check = checks[object] as VersionCheck<ObjectValue> | undefined
+    check?.(value, path, add, rules)
   })
   return issues
 }
@@ -31,7 +33,7 @@ export function validateIgnition(spec: Spec, config: IgnitionConfig): Issue[] {
 const CHECKS = {
   [ROOT]: checkUnitPaths,
   configReferences: checkConfigReferences,
-  reference: checkResource,
+  reference: checkReference,
   resource: checkResource,
   header: checkHeader,
   verification: checkVerification,
@@ -47,15 +49,11 @@ const CHECKS = {
   disk: checkDisk,
   partition: checkPartition,
   raid: checkRaid,
+  filesystem: checkFilesystem,
   luks: checkLuks,
   clevisCustom: checkClevisCustom,
   tang: checkTang,
   systemd: checkInstances,
   unit: checkUnit,
   dropin: checkDropin,
-}
-
-function formatsOf(spec: Spec): string[] {
-  const formats = ['ext4', 'btrfs', 'xfs', 'swap', 'vfat']
-  return 'kernelArguments' in spec.objects ? [...formats, 'none'] : formats
 }
