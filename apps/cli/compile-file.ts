@@ -89,7 +89,7 @@ function readBounded(path: string): Uint8Array {
   }
 }
 
-function isIgnition(path: string, text: string): boolean {
+export function isIgnition(path: string, text: string): boolean {
   return /\.(ign|json)$/i.test(path) || /^\s*\{\s*"ignition"\s*:/.test(text)
 }
 

@@ -4,6 +4,7 @@ import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
 import { compileText, readConfig } from './compile-file.ts'
+import { explainCommand } from './config-explain.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
 import { systemProblem } from './local-files.ts'
 
@@ -12,6 +13,7 @@ export function configCommand(): Command {
   const config = new Command('config').description('Compile and check the configuration of a machine')
   config.addCommand(compileCommand())
   config.addCommand(validateCommand())
+  config.addCommand(explainCommand())
   return config
 }
 

@@ -2,6 +2,7 @@ export { checkApplied } from './applied.ts'
 export { decodeBase64, encodeBase64 } from './base64.ts'
 export type * from './config.ts'
 export { base64DataUrl, decodeDataUrl, encodeDataUrl } from './data-url.ts'
+export { embeddedBytes, type Gunzip } from './embedded-bytes.ts'
 export { type IgnitionErrorCode, ignitionErrors, ownFindings } from './errors.ts'
 export { formatIgnition } from './format-ignition.ts'
 export {

@@ -1,0 +1,29 @@
+import { gunzipSync } from 'node:zlib'
+import { type IgnitionConfig, LARGEST_CONFIG, parseIgnition } from '@afloat/ignition'
+import type { Report } from '@afloat/report'
+import { compileText, isIgnition, readConfig } from './compile-file.ts'
+
+export interface LoadedConfig {
+  /** Undefined if the report has errors. */
+  readonly config: IgnitionConfig | undefined
+  readonly report: Report
+  /** What the positions of the report refer to. */
+  readonly text: string
+}
+
+/**
+ * Reads Ignition, or compiles YAML, for commands that only look at a config: sections that Afloat does not apply to a
+ * machine are fine in Ignition. `-` is standard input. Throws `config/unreadable`.
+ */
+export function loadConfig(path: string, { filesDir }: { filesDir?: string } = {}): LoadedConfig {
+  const text = readConfig(path === '-' ? 0 : path)
+  const fileName = path === '-' ? '<stdin>' : path
+  if (isIgnition(path, text)) return { ...parseIgnition(text, { fileName, applied: false }), text }
+  const { ignition, report } = compileText(text, { fileName, filesDir })
+  return { config: ignition, report, text }
+}
+
+/** Throws for what becomes larger than a config may be. */
+export function gunzip(packed: Uint8Array): Uint8Array {
+  return gunzipSync(packed, { maxOutputLength: LARGEST_CONFIG })
+}
