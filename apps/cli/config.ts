@@ -4,6 +4,7 @@ import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
 import { compileText, readConfig } from './compile-file.ts'
+import { lintCommand } from './config-lint.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
 
 /** `afloat config`: compile and validate, with the options, exit codes and last lines of the reference program. */
@@ -11,6 +12,7 @@ export function configCommand(): Command {
   const config = new Command('config').description('Compile and check the configuration of a machine')
   config.addCommand(compileCommand())
   config.addCommand(validateCommand())
+  config.addCommand(lintCommand())
   return config
 }
 
