@@ -51,11 +51,15 @@ export function compileText(
     ...options
   }: Pick<CompileOptions, 'fileName' | 'applied' | 'raw'> & { filesDir: string | undefined },
 ): Compiled {
-  return compileConfig(text, {
-    ...options,
+  return compileConfig(text, { ...options, ...machineTools(filesDir) })
+}
+
+/** What compiling needs of the computer it runs on. */
+export function machineTools(filesDir: string | undefined): Pick<CompileOptions, 'gzip' | 'localFiles'> {
+  return {
     gzip: (bytes) => gzipSync(bytes, { level: 9 }),
     ...(filesDir === undefined ? {} : { localFiles: localFiles(filesDir) }),
-  })
+  }
 }
 
 /** Reads a config; standard input is file descriptor 0. Throws `config/unreadable` for what is no UTF-8 text. */

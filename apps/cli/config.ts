@@ -5,6 +5,7 @@ import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
 import { compileText, readConfig } from './compile-file.ts'
 import { explainCommand } from './config-explain.ts'
+import { lintCommand } from './config-lint.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
 import { systemProblem } from './local-files.ts'
 
@@ -14,6 +15,7 @@ export function configCommand(): Command {
   config.addCommand(compileCommand())
   config.addCommand(validateCommand())
   config.addCommand(explainCommand())
+  config.addCommand(lintCommand())
   return config
 }
 

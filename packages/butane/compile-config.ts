@@ -56,6 +56,19 @@ export interface Compiled {
   /** Whether the file is for a variant that only Afloat compiles, or looks so. Others expect the reference's report. */
   readonly isOwn: boolean
   readonly failedAt?: FailedStage
+  /** With `ignition`. */
+  readonly trace?: Trace
+}
+
+/** How a config became what it is, for those who look further. */
+export interface Trace {
+  readonly variant: Variant
+  /** The fields of the file; a null in a list stays. */
+  readonly source: ObjectValue
+  /** The path in the file that a path of the Ignition config came from. */
+  origin(path: Path): Path
+  /** Adds an issue with a path of the file, placed there, to a report. */
+  addTo(report: Report, issue: Issue): void
 }
 
 /**
@@ -89,6 +102,12 @@ export function compileConfig(text: string, options: CompileOptions = {}): Compi
     ignition: config,
     report,
     isOwn,
+    trace: {
+      variant,
+      source,
+      origin: (path) => map.source(path),
+      addTo: (other, issue) => run.addTo(other, issue),
+    },
     ...(wrap ? { machineConfig: formatMachineConfig(source, JSON.parse(formatIgnition(config))) } : {}),
   }
 }
@@ -180,8 +199,12 @@ class Run {
     for (const issue of checkApplied(config)) add(issue)
   }
 
+  addTo(report: Report, issue: Issue): void {
+    report.addIssue(issue, this.#source)
+  }
+
   #add(issue: Issue): void {
-    this.report.addIssue(issue, this.#source)
+    this.addTo(this.report, issue)
   }
 
   #addFound: Add = (severity, path, found) => this.#add({ ...found, severity, path })
