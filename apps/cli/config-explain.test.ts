@@ -45,7 +45,7 @@ test('config explain embeds local files from the directory given', () => {
   const text =
     'variant: flatcar\nversion: 1.1.0\nstorage: {files: [{path: /etc/motd, contents: {local: motd}}]}'
   assert.match(explain('l.yaml', text, { filesDir: dir }).out, /\/etc\/motd {2}5 B\n/)
-  assert.match(explain('l.yaml', text).err, /Local files are not allowed/)
+  assert.match(explain('l.yaml', text).err, /local file paths are relative to a files directory/)
 })
 
 test('config explain names what is wrong, with its place, and exits with 1', () => {

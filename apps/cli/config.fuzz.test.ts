@@ -90,6 +90,7 @@ function damage(text: string, random: SeededRandom): string {
   let lines = text.split('\n')
   const changes = random.ratio() < 0.1 ? 0 : random.int(1, 4)
   for (let change = 0; change < changes; change++) {
+    if (lines.length === 0) lines = ['']
     const at = random.int(0, lines.length - 1)
     const line = lines[at]!
     const place = random.int(0, line.length)
