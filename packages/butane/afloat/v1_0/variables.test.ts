@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodeDataUrl } from '@afloat/ignition'
+import { decodeDataUrl, decodeUtf8 } from '@afloat/ignition'
 import { compileConfig } from '../../compile-config.ts'
 import type { GivenValue } from './variables.ts'
 
@@ -44,7 +44,7 @@ storage:
   })
   assert.deepEqual(report.diagnostics, [])
   const [motd, hostname] = ignition!.storage!.files!
-  const textOf = (file: typeof motd) => Buffer.from(decodeDataUrl(file!.contents!.source!)!).toString()
+  const textOf = (file: typeof motd) => decodeUtf8(decodeDataUrl(file!.contents!.source!)!)
   assert.equal(textOf(hostname), 'shop-1\n')
   assert.equal(textOf(motd), 'On shop-1, $' + '{HOME} stays\n')
   assert.equal(motd!.mode, 0o600)
