@@ -1,15 +1,18 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { type Compiled, type CompileOptions, compileConfig } from '@afloat/butane'
-import { formatIgnition, LARGEST_CONFIG, parseIgnition } from '@afloat/ignition'
-import { AfloatError, type Report } from '@afloat/report'
-import { localFiles, readProblem } from './local-files.ts'
+import { type Compiled, type CompileOptions, compileConfig, declaredVariables } from '@afloat/butane'
+import { formatIgnition, parseIgnition } from '@afloat/ignition'
+import type { Report } from '@afloat/report'
+import { collectValues, type ValueOptions } from './config-values.ts'
+import { localFiles } from './local-files.ts'
+import { readConfig } from './read-config.ts'
 
 export interface CompileFileOptions {
   /** Directory that `local` fields may read from. Without it they are errors. */
   readonly filesDir?: string
   /** Whether warnings count as errors. */
   readonly strict?: boolean
+  /** Where values of variables come from, beside the environment. */
+  readonly values?: ValueOptions
 }
 
 export interface CompiledFile {
@@ -23,7 +26,7 @@ export interface CompiledFile {
 /**
  * Makes a machine's Ignition config from a file: YAML is compiled, Ignition JSON (`.ign`, `.json`, or by its looks) is
  * checked and passed on as it is. What this version does not apply to a machine is an error.
- * Throws `config/unreadable`.
+ * Throws `config/unreadable`, and what `collectValues` throws.
  */
 export function compileFile(path: string, options: CompileFileOptions = {}): CompiledFile {
   const text = readConfig(path)
@@ -35,6 +38,7 @@ export function compileFile(path: string, options: CompileFileOptions = {}): Com
     fileName: path,
     filesDir: options.filesDir,
     applied: true,
+    ...(options.values === undefined ? {} : { values: options.values }),
   })
   return {
     ignitionJson: ignition && passes(report, options) ? formatIgnition(ignition) : undefined,
@@ -43,15 +47,16 @@ export function compileFile(path: string, options: CompileFileOptions = {}): Com
   }
 }
 
-/** `compileConfig` with this machine's files and gzip. */
-export function compileText(
-  text: string,
-  {
-    filesDir,
-    ...options
-  }: Pick<CompileOptions, 'fileName' | 'applied' | 'raw'> & { filesDir: string | undefined },
-): Compiled {
-  return compileConfig(text, { ...options, ...machineTools(filesDir) })
+export type CompileTextOptions = Pick<CompileOptions, 'fileName' | 'applied' | 'raw'> & {
+  readonly filesDir?: string | undefined
+  /** Where values of variables come from, beside the environment. */
+  readonly values?: ValueOptions
+}
+
+/** `compileConfig` with this machine's files, gzip and environment. Throws what `collectValues` throws. */
+export function compileText(text: string, { filesDir, values, ...options }: CompileTextOptions): Compiled {
+  const variables = collectValues(values ?? {}, declaredVariables(text), process.env)
+  return compileConfig(text, { ...options, ...machineTools(filesDir), variables })
 }
 
 /** What compiling needs of the computer it runs on. */
@@ -59,37 +64,6 @@ export function machineTools(filesDir: string | undefined): Pick<CompileOptions,
   return {
     gzip: (bytes) => gzipSync(bytes, { level: 9 }),
     ...(filesDir === undefined ? {} : { localFiles: localFiles(filesDir) }),
-  }
-}
-
-/** Reads a config; standard input is file descriptor 0. Throws `config/unreadable` for what is no UTF-8 text. */
-export function readConfig(source: string | 0): string {
-  const name = source === 0 ? 'standard input' : `"${source}"`
-  let bytes: Uint8Array
-  try {
-    bytes = source === 0 ? readFileSync(0) : readBounded(source)
-  } catch (cause) {
-    throw new AfloatError('config/unreadable', `Cannot read ${name}: ${readProblem(cause)}`, { cause })
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw new AfloatError('config/unreadable', `Cannot read ${name}: it is not UTF-8 text`, {
-      cause,
-      hint: 'Save the file as UTF-8',
-    })
-  }
-}
-
-/** A regular file above the limit is refused by its size, unread. */
-function readBounded(path: string): Uint8Array {
-  const descriptor = openSync(path, 'r')
-  try {
-    const { size } = fstatSync(descriptor)
-    if (size > LARGEST_CONFIG) throw new Error(`it is larger than ${LARGEST_CONFIG / 1024 / 1024} MB`)
-    return readFileSync(descriptor)
-  } finally {
-    closeSync(descriptor)
   }
 }
 

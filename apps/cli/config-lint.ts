@@ -4,9 +4,10 @@ import { lintConfig } from '@afloat/butane/lint/lint-config'
 import type { Gunzip } from '@afloat/butane/lint/unpack'
 import { AfloatError, type Report } from '@afloat/report'
 import { Command, Option } from 'commander'
-import { machineTools, readConfig } from './compile-file.ts'
+import { machineTools } from './compile-file.ts'
 import type { Output } from './config.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
+import { readConfig } from './read-config.ts'
 
 export interface LintArguments {
   readonly filesDir?: string

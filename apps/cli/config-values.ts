@@ -1,6 +1,6 @@
 import { type GivenValue, type GivenValues, parseValues } from '@afloat/butane'
 import { AfloatError } from '@afloat/report'
-import { readConfig } from './compile-file.ts'
+import { readConfig } from './read-config.ts'
 
 const prefix = 'AFLOAT_VAR_'
 
@@ -38,4 +38,9 @@ export function collectValues(
     given.set(name, { value, from: '--set' })
   }
   return given
+}
+
+/** For options that may be given several times. */
+export function collect(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value]
 }

@@ -3,11 +3,13 @@ import type { Compiled } from '@afloat/butane'
 import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
-import { compileText, readConfig } from './compile-file.ts'
+import { compileText } from './compile-file.ts'
 import { explainCommand } from './config-explain.ts'
 import { lintCommand } from './config-lint.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
+import { collect, type ValueOptions } from './config-values.ts'
 import { systemProblem } from './local-files.ts'
+import { readConfig } from './read-config.ts'
 
 /** `afloat config`: compile and validate, with the options, exit codes and last lines of the reference program. */
 export function configCommand(): Command {
@@ -24,7 +26,7 @@ export interface Output {
   err(text: string): void
 }
 
-export interface CompileArguments extends ReportArguments {
+export interface CompileArguments extends ReportArguments, ValueOptions {
   readonly strict?: boolean
   readonly check?: boolean
   readonly pretty?: boolean
@@ -53,6 +55,8 @@ function compileCommand(): Command {
     .option('-o, --output <FILE>', 'write to a file instead of standard output')
     .option('-r, --raw', 'write Ignition also for variant openshift, not a MachineConfig')
     .option('-d, --files-dir <DIR>', 'directory that local files may be embedded from')
+    .option('--set <NAME=VALUE>', 'value of a variable of the config; may be given several times', collect)
+    .option('--values <FILE>', 'YAML file with values of variables; may be given several times', collect)
     .option('--hints', 'say what to do about each problem; the default for variant afloat')
     .addOption(new Option('--input <FILE>').hideHelp())
   return command.action((input: string | undefined, options: CompileArguments) => {
@@ -109,7 +113,13 @@ export function runCompile(
   }
 
   const { filesDir, raw = false } = options
-  const compiled = compileText(text, { fileName: file ?? '<stdin>', filesDir, raw })
+  let compiled: Compiled
+  try {
+    compiled = compileText(text, { fileName: file ?? '<stdin>', filesDir, raw, values: options })
+  } catch (error) {
+    if (!(error instanceof AfloatError)) throw error
+    return fail(error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`)
+  }
   const reference = !compiled.isOwn && !options.hints && !OWN_WORDS.has(compiled.failedAt)
   // There a wrong header is one line.
   if (!(reference && compiled.failedAt === 'header'))

@@ -1,7 +1,8 @@
 import { gunzipSync } from 'node:zlib'
 import { type IgnitionConfig, LARGEST_CONFIG, parseIgnition } from '@afloat/ignition'
 import type { Report } from '@afloat/report'
-import { compileText, isIgnition, readConfig } from './compile-file.ts'
+import { compileText, isIgnition } from './compile-file.ts'
+import { readConfig } from './read-config.ts'
 
 export interface LoadedConfig {
   /** Undefined if the report has errors. */

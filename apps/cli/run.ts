@@ -13,6 +13,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { showBoot } from './boot-stages.ts'
 import { compileFile } from './compile-file.ts'
 import { formatReport } from './config-report.ts'
+import { collect, type ValueOptions } from './config-values.ts'
 import { consoleSession } from './console-session.ts'
 import { containerTroubles } from './container-troubles.ts'
 import { localServer } from './example-fleet.ts'
@@ -20,7 +21,7 @@ import { offerImages } from './example-images.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { type Progress, progress } from './progress.ts'
 
-type RunOptions = {
+type RunOptions = ValueOptions & {
   port?: PortForward[]
   memory: number
   cpus: number
@@ -52,6 +53,8 @@ export function runCommand(): Command {
     .option('--console', "show the machine's console instead of progress")
     .option('--name <name>', 'name of the machine (default: name of the configuration file)')
     .option('-d, --files-dir <dir>', 'directory that local files of the configuration may be embedded from')
+    .option('--set <NAME=VALUE>', 'value of a variable of the configuration; may be repeated', collect)
+    .option('--values <FILE>', 'YAML file with values of variables; may be repeated', collect)
     .option('--version <version>', 'version of the operating system', readVersion())
     .option('--keep', 'keep the disk, for the next run with this name')
     .action(run)
@@ -194,7 +197,7 @@ function bootFailed({ state, console }: Machine, error: unknown): unknown {
 
 function compile(path: string, options: RunOptions): string {
   const filesDir = options.filesDir === undefined ? {} : { filesDir: options.filesDir }
-  const { ignitionJson, report, text } = compileFile(path, filesDir)
+  const { ignitionJson, report, text } = compileFile(path, { ...filesDir, values: options })
   process.stderr.write(formatReport(report, text))
   if (ignitionJson !== undefined) return ignitionJson
   throw new AfloatError('run/bad-config', `Cannot use configuration "${path}": it has errors`)

@@ -5,6 +5,8 @@ import type { GivenValue } from './variables.ts'
 
 /** The names of the variables that a config declares; none when it cannot be read, which compiling it will tell. */
 export function declaredVariables(text: string): string[] {
+  // Most configs have none, and are read only once.
+  if (!/^\s*["']?variables["']?\s*:/m.test(text)) return []
   const yaml = parseYaml(text.replace(/^\ufeff/, ''))
   const root = 'root' in yaml ? yaml.root : undefined
   const map = root && resolveAlias(root)
