@@ -1,6 +1,10 @@
+import { EventEmitter } from 'node:events'
 import { basename, relative, resolve } from 'node:path'
 import type { TestEvent } from 'node:test/reporters'
 import { add, nothing, type Tally } from './tally.ts'
+
+// Node warns of a leak when three reporters listen to its one stream of events.
+EventEmitter.defaultMaxListeners = 30
 
 /** What the reporter writes: the tally of a run, the files that hold no test, and how long each file took. */
 export type TestReport = {
