@@ -4,6 +4,7 @@ export type * from './config.ts'
 export { base64DataUrl, decodeDataUrl, encodeDataUrl } from './data-url.ts'
 export { type IgnitionErrorCode, ignitionErrors } from './errors.ts'
 export { formatIgnition } from './format-ignition.ts'
+export { mergeConfigs } from './merge-configs.ts'
 export {
   LARGEST_CONFIG,
   type ParsedIgnition,
@@ -42,6 +43,7 @@ export {
   text,
   texts,
 } from './spec.ts'
+export { translateUp } from './translate-up.ts'
 export { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
 export type { Add, Check } from './validate/check.ts'
 export { cleanPath } from './validate/path.ts'
