@@ -5,6 +5,7 @@ export { base64DataUrl, decodeDataUrl, encodeDataUrl } from './data-url.ts'
 export { embeddedBytes, type Gunzip } from './embedded-bytes.ts'
 export { type IgnitionErrorCode, ignitionErrors, ownFindings } from './errors.ts'
 export { formatIgnition } from './format-ignition.ts'
+export { mergeConfigs } from './merge-configs.ts'
 export {
   LARGEST_CONFIG,
   type ParsedIgnition,
@@ -43,6 +44,7 @@ export {
   text,
   texts,
 } from './spec.ts'
+export { translateUp } from './translate-up.ts'
 export { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
 export type { Add, Check } from './validate/check.ts'
 export { cleanPath } from './validate/path.ts'

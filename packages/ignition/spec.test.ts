@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { keyedLists } from './list-keys.ts'
 import type { FieldType } from './spec.ts'
-import { duplicateRules } from './validate/duplicates.ts'
 import { specs } from './versions.ts'
 
 test('specs only name objects that they describe', () => {
@@ -12,7 +12,7 @@ test('specs only name objects that they describe', () => {
           assert.ok(objects[object], `${version} ${name}.${field} names ${object}`)
 })
 
-test('every list of the newest spec either has a rule for duplicates or may repeat itself', () => {
+test('every list of the newest spec either has keys or may repeat itself', () => {
   const lists = Object.entries(specs.at(-1)!.objects).flatMap(([name, fields]) =>
     Object.entries(fields).flatMap(([field, { kind }]) => (kind === 'list' ? [`${name}.${field}`] : [])),
   )
@@ -23,7 +23,7 @@ test('every list of the newest spec either has a rule for duplicates or may repe
     'luks.options',
     'raid.options',
   ]
-  assert.deepEqual(duplicateRules.toSorted(), lists.filter((list) => !free.includes(list)).toSorted())
+  assert.deepEqual(keyedLists.toSorted(), lists.filter((list) => !free.includes(list)).toSorted())
 })
 
 test('a later spec has all fields of an earlier one', () => {
