@@ -6,6 +6,7 @@ import { Command, Option } from 'commander'
 import { compileText, readConfig } from './compile-file.ts'
 import { lintCommand } from './config-lint.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
+import { schemaCommand } from './config-schema.ts'
 
 /** `afloat config`: compile and validate, with the options, exit codes and last lines of the reference program. */
 export function configCommand(): Command {
@@ -13,6 +14,7 @@ export function configCommand(): Command {
   config.addCommand(compileCommand())
   config.addCommand(validateCommand())
   config.addCommand(lintCommand())
+  config.addCommand(schemaCommand())
   return config
 }
 
