@@ -4,13 +4,19 @@ export interface ReportStyle {
   /** One line per entry, for programs. */
   readonly raw?: boolean
   readonly color?: boolean
+  /** Lines of the text that are not shown. */
+  readonly hiddenLines?: ReadonlySet<number>
 }
 
 /** The entries of a report for the terminal, with the lines of `text` they are about. */
 export function formatReport(report: Report, text: string, style: ReportStyle = {}): string {
   if (style.raw) return report.diagnostics.map(formatRaw).join('')
   return report.diagnostics
-    .map((entry) => formatDiagnostic(entry, text, { color: style.color ?? false }))
+    .map((entry) =>
+      formatDiagnostic(entry, style.hiddenLines?.has(entry.line) ? undefined : text, {
+        color: style.color ?? false,
+      }),
+    )
     .join('\n')
 }
 
