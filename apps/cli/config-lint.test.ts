@@ -57,6 +57,20 @@ test('config lint prints findings with their line, reason and remedy, and fails 
   assert.deepEqual(lint(HEAD), { exit: 0, out: 'a.yaml: nothing found\n', err: '' })
 })
 
+test('config lint prints no line that holds a secret, whatever it finds there', () => {
+  const file = (fields: string) =>
+    `${HEAD}storage:\n  files:\n    - {path: /x, ${fields}} # lint: ignore lint/nothing\n`
+  const { err } = lint(file('mode: 0666, contents: {inline: "DB_PASSWORD=correct-horse"}'))
+  assert.match(err, /lint\/world-writable.*lint\/readable-secret/s)
+  const ignored = lint(
+    file('mode: 0666, contents: {inline: "DB_PASSWORD=correct-horse"}').replace('nothing', 'readable-secret'),
+  ).err
+  assert.match(ignored, /lint\/world-writable/)
+  const hashed = lint(`${HEAD}passwd: {users: [{name: a, password_hash: correct-horse}]}\n`).err
+  assert.match(hashed, /lint\/weak-password-hash/)
+  assert.doesNotMatch(err + ignored + hashed, /correct-horse/)
+})
+
 test('config lint --json is one object', () => {
   assert.deepEqual(JSON.parse(lint(LOOSE, { json: true, strict: true }).out), {
     apiVersion: 'afloat/v1',

@@ -55,7 +55,7 @@ export function runLint(file: string, options: LintArguments, output: Output = t
     return 1
   }
   const { platform, filesDir, strict = false } = options
-  const { report } = lintConfig(text, {
+  const { report, secretLines } = lintConfig(text, {
     ...machineTools(filesDir),
     fileName: name,
     gunzip,
@@ -65,7 +65,9 @@ export function runLint(file: string, options: LintArguments, output: Output = t
   if (options.json) output.out(`${JSON.stringify(jsonOf(name, report, !failed))}\n`)
   else {
     const color = usesColor(colorChoice(options.color) ?? 'auto', process.stderr, process.env)
-    output.err(formatReport(report, text, { raw: options.rawErrors ?? false, color }))
+    output.err(
+      formatReport(report, text, { raw: options.rawErrors ?? false, color, hiddenLines: secretLines }),
+    )
     output.out(`${name}: ${summary(report)}\n`)
   }
   return failed ? 1 : 0

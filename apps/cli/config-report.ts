@@ -6,6 +6,8 @@ export interface ReportStyle {
   readonly color?: boolean
   /** As the reference program prints it: its layout and order, no hints. Default: our own. */
   readonly reference?: boolean
+  /** Lines of the text that are not shown. */
+  readonly hiddenLines?: ReadonlySet<number>
 }
 
 /** The entries of a report for the terminal, with the lines of `text` they are about. */
@@ -13,9 +15,13 @@ export function formatReport(report: Report, text: string, style: ReportStyle = 
   const entries = style.reference ? report.entries : report.diagnostics
   if (style.raw) return entries.map(formatRaw).join('')
   const color = style.color ?? false
-  if (!style.reference) return entries.map((entry) => formatDiagnostic(entry, text, { color })).join('\n')
-  const lines = text.split('\n')
-  return entries.map((entry) => formatReference(entry, lines, { color })).join('\n')
+  if (style.reference) {
+    const lines = text.split('\n')
+    return entries.map((entry) => formatReference(entry, lines, { color })).join('\n')
+  }
+  return entries
+    .map((entry) => formatDiagnostic(entry, style.hiddenLines?.has(entry.line) ? undefined : text, { color }))
+    .join('\n')
 }
 
 export type ColorChoice = 'auto' | 'always' | 'never'

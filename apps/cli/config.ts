@@ -7,6 +7,7 @@ import { compileText } from './compile-file.ts'
 import { explainCommand } from './config-explain.ts'
 import { lintCommand } from './config-lint.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
+import { schemaCommand } from './config-schema.ts'
 import { collect, type ValueOptions } from './config-values.ts'
 import { systemProblem } from './local-files.ts'
 import { readConfig } from './read-config.ts'
@@ -18,6 +19,7 @@ export function configCommand(): Command {
   config.addCommand(validateCommand())
   config.addCommand(explainCommand())
   config.addCommand(lintCommand())
+  config.addCommand(schemaCommand())
   return config
 }
 

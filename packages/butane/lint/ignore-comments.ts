@@ -16,13 +16,13 @@ export interface IgnoreComment {
 export function parseIgnoreComments(text: string): IgnoreComment[] {
   if (!text.includes('lint:')) return []
   const found: IgnoreComment[] = []
-  const lines = text.split('\n')
+  const meant = meantLines(text.split('\n'))
   let offset = 0
   let line = 1
   let isContent = false
   for (const lexeme of new Lexer().lex(text)) {
     if (!isContent && lexeme.startsWith('#'))
-      found.push(...parseComment(lexeme, offset, meantLine(lines, line)))
+      found.push(...parseComment(lexeme, offset, meant[line - 1] ?? line))
     const isMark = MARKS.includes(lexeme)
     isContent = lexeme === SCALAR_MARK
     if (isMark) continue
@@ -32,11 +32,16 @@ export function parseIgnoreComments(text: string): IgnoreComment[] {
   return found
 }
 
-function meantLine(lines: readonly string[], line: number): number {
-  const isRemark = (at: number) => /^\s*(#|$)/.test(lines[at - 1] ?? 'end')
-  let meant = line
-  if (/^\s*#/.test(lines[line - 1] ?? '')) while (isRemark(meant)) meant++
-  return meant
+/** For each line the one that a comment on it is about. */
+function meantLines(lines: readonly string[]): number[] {
+  let next = lines.length
+  return lines
+    .toReversed()
+    .map((text, index) => {
+      if (!/^\s*(#|$)/.test(text)) next = lines.length - index
+      return next
+    })
+    .toReversed()
 }
 
 /** What the lexer inserts: before a document, after a flow that ends early, before an unquoted scalar. */

@@ -8,6 +8,8 @@ export interface Linted {
   /** What compiling found, and if that were no errors, what lint found. Sorted by position. */
   readonly report: Report
   readonly compiled: Compiled
+  /** Lines of the file that hold secrets, also those whose findings are taken back: not to be printed. */
+  readonly secretLines: ReadonlySet<number>
 }
 
 /**
@@ -17,27 +19,29 @@ export interface Linted {
 export function lintConfig(text: string, options: CompileOptions & LintOptions = {}): Linted {
   const compiled = compileConfig(text, options)
   const { ignition, trace } = compiled
-  if (!ignition || !trace) return { report: compiled.report, compiled }
+  if (!ignition || !trace) return { report: compiled.report, compiled, secretLines: new Set() }
 
   const report = new Report()
   report.merge(compiled.report)
   const ignores = parseIgnoreComments(text.replace(/^\ufeff/, ''))
   const input = new LintInput(ignition, trace, ignores, options)
   const seen = new Set<string>()
-  for (const { code, severity, find } of rules) {
+  const secretLines = new Set<number>()
+  for (const { code, severity, isAboutSecrets, find } of rules) {
     let room = MOST_FINDINGS
     for (const { at, ...found } of find(input)) {
       if (room-- === 0) break
       const placed = new Report()
       trace.addTo(placed, { code, severity, ...found, path: at })
       for (const diagnostic of placed.diagnostics) {
+        if (isAboutSecrets) secretLines.add(diagnostic.line)
         const key = JSON.stringify([code, diagnostic.path, diagnostic.message])
         if (!seen.has(key) && !isIgnored(diagnostic, ignores)) report.add(diagnostic)
         seen.add(key)
       }
     }
   }
-  return { report, compiled }
+  return { report, compiled, secretLines }
 }
 
 /** Of one rule. A config that has more is generated, and wrong in one place. */

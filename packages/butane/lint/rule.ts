@@ -7,6 +7,8 @@ export interface Rule {
   readonly severity: Severity
   /** Which parts of a config, in words. */
   readonly looksAt: string
+  /** Whether lines with its findings hold a secret, and are not to be printed. Default: no. */
+  readonly isAboutSecrets?: true
   /** What it finds; never throws. */
   readonly find: (input: LintInput) => Iterable<Found>
 }

@@ -9,6 +9,7 @@ export const readableSecret: Rule = {
   code: 'lint/readable-secret',
   severity: 'warning',
   looksAt: 'files that others may read, units, environment of containers',
+  isAboutSecrets: true,
   *find(input) {
     for (const { path, text, isReadable, mode, at } of input.texts) {
       // What `containers` has made is looked at where it is written.

@@ -6,6 +6,7 @@ export const weakPasswordHash: Rule = {
   code: 'lint/weak-password-hash',
   severity: 'warning',
   looksAt: 'password_hash of users and groups',
+  isAboutSecrets: true,
   *find(input) {
     for (const kind of ['users', 'groups'] as const)
       for (const [index, { name, passwordHash }] of (input.config.passwd?.[kind] ?? []).entries()) {
