@@ -1,7 +1,8 @@
 import { readVersion } from '@afloat/build/version'
 import { Command } from 'commander'
 import { type ButaneOptions, butaneUsage, parseButaneArguments, UsageError } from './butane-options.ts'
-import { type Output, runCompile, terminal } from './config.ts'
+import { runCompile } from './config.ts'
+import { type Output, terminal } from './report-options.ts'
 
 /** `afloat butane`: `config compile` for scripts that call butane, with exactly its command line. */
 export function butaneCommand(): Command {

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
-import { type Compiled, type CompileOptions, compileConfig, declaredVariables } from '@afloat/butane'
+import { type Compiled, type CompileOptions, compileConfig } from '@afloat/butane'
 import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import type { Report } from '@afloat/report'
-import { collectValues, type ValueOptions } from './config-values.ts'
+import { type ValueOptions, valuesFor } from './config-values.ts'
 import { localFiles } from './local-files.ts'
 import { readConfig } from './read-config.ts'
 
@@ -55,7 +55,7 @@ export type CompileTextOptions = Pick<CompileOptions, 'fileName' | 'applied' | '
 
 /** `compileConfig` with this machine's files, gzip and environment. Throws what `collectValues` throws. */
 export function compileText(text: string, { filesDir, values, ...options }: CompileTextOptions): Compiled {
-  const variables = collectValues(values ?? {}, declaredVariables(text), process.env)
+  const variables = valuesFor(text, values ?? {})
   return compileConfig(text, { ...options, ...machineTools(filesDir), variables })
 }
 

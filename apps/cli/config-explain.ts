@@ -2,12 +2,13 @@ import { explainConfig, formatExplanation } from '@afloat/explain'
 import { AfloatError } from '@afloat/report'
 import { Command } from 'commander'
 import { formatReport, type ReportStyle } from './config-report.ts'
+import { type ValueOptions, valueOptions } from './config-values.ts'
 import { gunzip, loadConfig } from './load-config.ts'
 import { type Output, reportOptions, reportStyle, terminal } from './report-options.ts'
 
 /** `afloat config explain`: what a machine will get from a config. */
 export function explainCommand(): Command {
-  return reportOptions(new Command('explain'))
+  return reportOptions(valueOptions(new Command('explain')))
     .description('List what a machine will get from a config')
     .argument('<FILE>', 'YAML or Ignition JSON, - for standard input')
     .option('-d, --files-dir <DIR>', 'directory that local files may be embedded from')
@@ -17,7 +18,7 @@ export function explainCommand(): Command {
     })
 }
 
-export interface ExplainArguments {
+export interface ExplainArguments extends ValueOptions {
   readonly filesDir?: string
   readonly json?: boolean
 }

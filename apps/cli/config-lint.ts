@@ -1,73 +1,64 @@
 import { gunzipSync } from 'node:zlib'
+import type { GivenValues } from '@afloat/butane'
 import { platforms } from '@afloat/butane/lint/known/platforms'
 import { lintConfig } from '@afloat/butane/lint/lint-config'
 import type { Gunzip } from '@afloat/butane/lint/unpack'
 import { AfloatError, type Report } from '@afloat/report'
 import { Command, Option } from 'commander'
 import { machineTools } from './compile-file.ts'
-import type { Output } from './config.ts'
-import { colorChoice, formatReport, usesColor } from './config-report.ts'
+import { formatReport } from './config-report.ts'
+import { type ValueOptions, valueOptions, valuesFor } from './config-values.ts'
 import { readConfig } from './read-config.ts'
+import { type Output, type ReportArguments, reportOptions, reportStyle, terminal } from './report-options.ts'
 
-export interface LintArguments {
+export interface LintArguments extends ReportArguments, ValueOptions {
   readonly filesDir?: string
   readonly json?: boolean
-  readonly rawErrors?: boolean
   readonly strict?: boolean
   readonly platform?: string
-  readonly color?: string | boolean
 }
 
 /** `afloat config lint`: what compiles and is still likely to be a mistake, or unsafe. */
 export function lintCommand(): Command {
-  return new Command('lint')
+  return reportOptions(valueOptions(new Command('lint')))
     .description('Look for what compiles and is still likely to be a mistake')
     .argument('<FILE>', 'YAML file, - for standard input')
     .option('-d, --files-dir <DIR>', 'directory that local files may be embedded from')
     .option('-s, --strict', 'fail on any warning')
     .option('--json', 'print the findings as JSON')
-    .option('--raw-errors', 'print one line per problem')
     .addOption(
       new Option('--platform <NAME>', 'where the machine runs').choices(platforms.map(({ name }) => name)),
     )
-    .addOption(new Option('--color [WHEN]', 'color the report: auto, always or never'))
-    .showHelpAfterError('(add --help for usage)')
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action((file: string, options: LintArguments) => {
       process.exitCode = runLint(file, options)
     })
 }
 
-const terminal: Output = {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-}
-
 /** Runs `config lint` and returns its exit code: 0 no errors (no warnings with `strict`), 1 otherwise. */
 export function runLint(file: string, options: LintArguments, output: Output = terminal): number {
   const name = file === '-' ? '<stdin>' : file
+  const { platform, filesDir, strict = false } = options
   let text: string
+  let variables: GivenValues
   try {
     text = readConfig(file === '-' ? 0 : file)
+    variables = valuesFor(text, options)
   } catch (error) {
     if (!(error instanceof AfloatError)) throw error
     output.err(`${error.message}\n`)
     return 1
   }
-  const { platform, filesDir, strict = false } = options
   const { report, secretLines } = lintConfig(text, {
     ...machineTools(filesDir),
     fileName: name,
     gunzip,
+    variables,
     ...(platform === undefined ? {} : { platform }),
   })
   const failed = report.hasErrors || (strict && !report.isEmpty)
   if (options.json) output.out(`${JSON.stringify(jsonOf(name, report, !failed))}\n`)
   else {
-    const color = usesColor(colorChoice(options.color) ?? 'auto', process.stderr, process.env)
-    output.err(
-      formatReport(report, text, { raw: options.rawErrors ?? false, color, hiddenLines: secretLines }),
-    )
+    output.err(formatReport(report, text, { ...reportStyle(options), hiddenLines: secretLines }))
     output.out(`${name}: ${summary(report)}\n`)
   }
   return failed ? 1 : 0

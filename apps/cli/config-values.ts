@@ -1,5 +1,6 @@
-import { type GivenValue, type GivenValues, parseValues } from '@afloat/butane'
+import { declaredVariables, type GivenValue, type GivenValues, parseValues } from '@afloat/butane'
 import { AfloatError } from '@afloat/report'
+import type { Command } from 'commander'
 import { readConfig } from './read-config.ts'
 
 const prefix = 'AFLOAT_VAR_'
@@ -40,7 +41,18 @@ export function collectValues(
   return given
 }
 
-/** For options that may be given several times. */
-export function collect(value: string, earlier: readonly string[] = []): string[] {
+/** The values for a config, from these options and the environment. Throws as `collectValues` does. */
+export function valuesFor(text: string, options: ValueOptions): GivenValues {
+  return collectValues(options, declaredVariables(text), process.env)
+}
+
+/** Options of the commands that compile a config. */
+export function valueOptions(command: Command): Command {
+  return command
+    .option('--set <NAME=VALUE>', 'value of a variable of the config; may be repeated', collect)
+    .option('--values <FILE>', 'YAML file with values of variables; may be repeated', collect)
+}
+
+function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value]
 }

@@ -8,9 +8,10 @@ import { explainCommand } from './config-explain.ts'
 import { lintCommand } from './config-lint.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
 import { schemaCommand } from './config-schema.ts'
-import { collect, type ValueOptions } from './config-values.ts'
+import { type ValueOptions, valueOptions } from './config-values.ts'
 import { systemProblem } from './local-files.ts'
 import { readConfig } from './read-config.ts'
+import { type Output, terminal } from './report-options.ts'
 
 /** `afloat config`: compile and validate, with the options, exit codes and last lines of the reference program. */
 export function configCommand(): Command {
@@ -21,11 +22,6 @@ export function configCommand(): Command {
   config.addCommand(lintCommand())
   config.addCommand(schemaCommand())
   return config
-}
-
-export interface Output {
-  out(text: string): void
-  err(text: string): void
 }
 
 export interface CompileArguments extends ReportArguments, ValueOptions {
@@ -48,7 +44,7 @@ interface ReportArguments {
 }
 
 function compileCommand(): Command {
-  const command = reportOptions(new Command('compile'))
+  const command = reportOptions(valueOptions(new Command('compile')))
     .description('Compile YAML to Ignition JSON')
     .argument('[INPUT]', 'YAML file, default standard input')
     .option('-s, --strict', 'fail on any warning')
@@ -57,8 +53,6 @@ function compileCommand(): Command {
     .option('-o, --output <FILE>', 'write to a file instead of standard output')
     .option('-r, --raw', 'write Ignition also for variant openshift, not a MachineConfig')
     .option('-d, --files-dir <DIR>', 'directory that local files may be embedded from')
-    .option('--set <NAME=VALUE>', 'value of a variable of the config; may be given several times', collect)
-    .option('--values <FILE>', 'YAML file with values of variables; may be given several times', collect)
     .option('--hints', 'say what to do about each problem; the default for variant afloat')
     .addOption(new Option('--input <FILE>').hideHelp())
   return command.action((input: string | undefined, options: CompileArguments) => {
@@ -89,11 +83,6 @@ function reportOptions(command: Command): Command {
 /** `--color INPUT`: the word after the option is the file if it is no color choice. */
 function strayInput({ color }: ReportArguments): string | undefined {
   return typeof color === 'string' && colorChoice(color) === undefined ? color : undefined
-}
-
-export const terminal: Output = {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
 }
 
 /** Runs `config compile` and returns its exit code: 0 done, 1 failed. Without a file it reads standard input. */

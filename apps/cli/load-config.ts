@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { type IgnitionConfig, LARGEST_CONFIG, parseIgnition } from '@afloat/ignition'
 import type { Report } from '@afloat/report'
 import { compileText, isIgnition } from './compile-file.ts'
+import type { ValueOptions } from './config-values.ts'
 import { readConfig } from './read-config.ts'
 
 export interface LoadedConfig {
@@ -16,11 +17,14 @@ export interface LoadedConfig {
  * Reads Ignition, or compiles YAML, for commands that only look at a config: sections that Afloat does not apply to a
  * machine are fine in Ignition. `-` is standard input. Throws `config/unreadable`.
  */
-export function loadConfig(path: string, { filesDir }: { filesDir?: string } = {}): LoadedConfig {
+export function loadConfig(
+  path: string,
+  { filesDir, ...values }: { filesDir?: string } & ValueOptions = {},
+): LoadedConfig {
   const text = readConfig(path === '-' ? 0 : path)
   const fileName = path === '-' ? '<stdin>' : path
   if (isIgnition(path, text)) return { ...parseIgnition(text, { fileName, applied: false }), text }
-  const { ignition, report } = compileText(text, { fileName, filesDir })
+  const { ignition, report } = compileText(text, { fileName, filesDir, values })
   return { config: ignition, report, text }
 }
 

@@ -13,7 +13,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { showBoot } from './boot-stages.ts'
 import { compileFile } from './compile-file.ts'
 import { formatReport } from './config-report.ts'
-import { collect, type ValueOptions } from './config-values.ts'
+import { type ValueOptions, valueOptions } from './config-values.ts'
 import { consoleSession } from './console-session.ts'
 import { containerTroubles } from './container-troubles.ts'
 import { localServer } from './example-fleet.ts'
@@ -38,7 +38,7 @@ const defaultDiskSize = '8G'
 
 /** `afloat run`: a machine from a configuration file, on this computer. */
 export function runCommand(): Command {
-  return new Command('run')
+  return valueOptions(new Command('run'))
     .description('Boot a virtual machine with a configuration and wait until it is stopped with Ctrl-C')
     .argument('<config>', 'configuration of the machine (YAML, or Ignition JSON)')
     .option(
@@ -53,8 +53,6 @@ export function runCommand(): Command {
     .option('--console', "show the machine's console instead of progress")
     .option('--name <name>', 'name of the machine (default: name of the configuration file)')
     .option('-d, --files-dir <dir>', 'directory that local files of the configuration may be embedded from')
-    .option('--set <NAME=VALUE>', 'value of a variable of the configuration; may be repeated', collect)
-    .option('--values <FILE>', 'YAML file with values of variables; may be repeated', collect)
     .option('--version <version>', 'version of the operating system', readVersion())
     .option('--keep', 'keep the disk, for the next run with this name')
     .action(run)
