@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { cacheDir } from '@afloat/build/cache'
@@ -5,7 +6,7 @@ import type { Command } from 'commander'
 
 // Most of the time of a short command goes into reading programs: what was read before is kept, and only the command that
 // is asked for is loaded.
-enableCompileCache(join(cacheDir(), 'compiled'))
+keepWhatWasRead(join(cacheDir(), 'compiled'))
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand(),
@@ -28,3 +29,13 @@ const asked = commands[process.argv[2] ?? '']
 const loaded = asked === undefined ? Object.values(commands) : [asked]
 const { runProgram } = await import('./program.ts')
 await runProgram(await Promise.all(loaded.map((load) => load())))
+
+/** Node would try for ever to make a folder where there can be none, as below /proc. */
+function keepWhatWasRead(dir: string): void {
+  try {
+    if (!existsSync(dir)) mkdirSync(dir)
+  } catch {
+    return // nothing is kept
+  }
+  enableCompileCache(dir)
+}
