@@ -4,6 +4,7 @@ import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
 import { compileText, readConfig } from './compile-file.ts'
+import { decompileCommand } from './config-decompile.ts'
 import { explainCommand } from './config-explain.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
 
@@ -13,6 +14,7 @@ export function configCommand(): Command {
   config.addCommand(compileCommand())
   config.addCommand(validateCommand())
   config.addCommand(explainCommand())
+  config.addCommand(decompileCommand())
   return config
 }
 

@@ -1,4 +1,6 @@
 export { type Compiled, type CompileOptions, compileConfig, type FailedStage } from './compile-config.ts'
+export { decompileVariants } from './decompile/choose-variant.ts'
+export { type Decompiled, type DecompileOptions, decompileConfig } from './decompile/decompile-config.ts'
 export { type ButaneErrorCode, butaneErrors } from './errors.ts'
 export type { LocalFiles, TreeEntry } from './translate/local-files.ts'
 export type { Variant } from './variant.ts'

@@ -1,6 +1,7 @@
 export { checkApplied } from './applied.ts'
 export { decodeBase64, encodeBase64 } from './base64.ts'
 export type * from './config.ts'
+export { configMeaning } from './config-meaning.ts'
 export { base64DataUrl, decodeDataUrl, encodeDataUrl } from './data-url.ts'
 export { embeddedBytes, type Gunzip } from './embedded-bytes.ts'
 export { type IgnitionErrorCode, ignitionErrors } from './errors.ts'

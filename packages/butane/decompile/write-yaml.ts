@@ -1,0 +1,94 @@
+import { isObject, type ObjectValue, type Value } from '@afloat/ignition'
+
+/**
+ * Writes a mapping as YAML for people, keys in their order: two spaces of indentation, text of several lines as a block,
+ * numbers under the key `mode` in octal. Whatever the text, YAML 1.1 and 1.2 read back the same. Ends in a newline.
+ */
+export function writeYaml(value: ObjectValue): string {
+  return `${mapping(value).join('\n')}\n`
+}
+
+function mapping(value: ObjectValue): string[] {
+  return Object.entries(value).flatMap(([key, field]) => attach(`${key}:`, field, key))
+}
+
+/** A value behind the `-` or `key:` that it belongs to. */
+function attach(lead: string, value: Value, key?: string): string[] {
+  if (Array.isArray(value))
+    return value.length === 0 ? [`${lead} []`] : [lead, ...indent(value.flatMap(item))]
+  if (isObject(value)) {
+    const lines = mapping(value)
+    return lines.length === 0 ? [`${lead} {}`] : [lead, ...indent(lines)]
+  }
+  if (typeof value === 'string') return attachText(lead, value)
+  return [`${lead} ${typeof value === 'number' && key === 'mode' ? octal(value) : String(value)}`]
+}
+
+function item(value: Value): string[] {
+  if (!isObject(value) || Object.keys(value).length === 0) return attach('-', value)
+  const [first, ...rest] = mapping(value)
+  return [`- ${first}`, ...indent(rest)]
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => (line === '' ? '' : `  ${line}`))
+}
+
+function octal(mode: number): string {
+  return `0${mode.toString(8).padStart(3, '0')}`
+}
+
+function attachText(lead: string, text: string): string[] {
+  if (!isBlock(text)) return [`${lead} ${scalar(text)}`]
+  const body = text.replace(/\n+$/, '')
+  const endings = text.length - body.length
+  const chomp = endings === 0 ? '-' : endings === 1 ? '' : '+'
+  // A reader takes the indentation from the first line that has any text.
+  const indicator = /^\n*[ \t]/.test(text) ? '2' : ''
+  const empty = new Array<string>(Math.max(0, endings - 1)).fill('')
+  return [`${lead} |${indicator}${chomp}`, ...indent(body.split('\n')), ...empty]
+}
+
+/** Whether a text can stand as a block of lines: several, none at the end that has only spaces. */
+function isBlock(text: string): boolean {
+  return /[^\n]\n|\n[^\n]/.test(text) && !UNPRINTABLE.test(text) && !/(^|\n)[ \t]+\n*$/.test(text)
+}
+
+/** What YAML cannot hold as it is, breaks lines at in one version only, or what would hide text from a reader. */
+const UNPRINTABLE =
+  /[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u
+
+function scalar(text: string): string {
+  if (isPlain(text)) return text
+  const needsEscapes = UNPRINTABLE.test(text) || /[\t\n]/.test(text)
+  if (!needsEscapes && /["\\]/.test(text)) return `'${text.replaceAll("'", "''")}'`
+  return `"${Array.from(text, escaped).join('')}"`
+}
+
+function escaped(character: string): string {
+  const short = SHORT_ESCAPES[character]
+  if (short !== undefined) return short
+  if (!UNPRINTABLE.test(character)) return character
+  const code = character.codePointAt(0)!
+  const hex = code.toString(16)
+  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`
+  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
+
+/** Whether a text without quotes is read as this text and nothing else. */
+function isPlain(text: string): boolean {
+  if (/[^\x20-\x7e]/.test(text) || /: |:$| #| $/.test(text)) return false
+  // Numbers and times start with a digit too, but have other letters and at most one dot.
+  const isWord =
+    /^([A-Za-z_/]|\.\.?\/)/.test(text) ||
+    (/^[0-9]/.test(text) && (/[g-np-su-wy]/i.test(text) || /^[0-9]+(\.[0-9]+){2}$/.test(text)))
+  return isWord && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(text)
+}
