@@ -5,6 +5,7 @@ import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
 import { compileText, readConfig } from './compile-file.ts'
 import { decompileCommand } from './config-decompile.ts'
+import { diffCommand } from './config-diff.ts'
 import { explainCommand } from './config-explain.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
 
@@ -15,6 +16,7 @@ export function configCommand(): Command {
   config.addCommand(validateCommand())
   config.addCommand(explainCommand())
   config.addCommand(decompileCommand())
+  config.addCommand(diffCommand())
   return config
 }
 

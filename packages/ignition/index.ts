@@ -44,7 +44,7 @@ export {
   text,
   texts,
 } from './spec.ts'
-export { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
+export { decodeText, decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
 export type { Add, Check } from './validate/check.ts'
 export { cleanPath } from './validate/path.ts'
 export { validateIgnition } from './validate/validate-ignition.ts'

@@ -1,5 +1,5 @@
 import {
-  decodeUtf8,
+  decodeText,
   embeddedBytes,
   type FieldType,
   formatIgnition,
@@ -49,14 +49,11 @@ export function toSource(config: IgnitionConfig, variant: Variant, options: ToSo
   function asInline(fields: ObjectValue, resource: ObjectValue, object: string, path: Path): ObjectValue {
     if (!options.inline || !Object.hasOwn(variant.spec.objects[object]!, 'inline')) return fields
     const bytes = embeddedBytes(resource, options.gunzip)
-    const text = bytes && decodeUtf8(bytes)
-    if (text === undefined || BINARY.test(text)) return fields
+    const text = bytes && decodeText(bytes)
+    if (text === undefined) return fields
     // One that cannot be checked, or does not pass, could not be compiled.
     if (path[1] === 'config' && !parseIgnition(text, { applied: false }).report.isEmpty) return fields
     const { source: _, compression: __, ...others } = fields
     return { inline: text, ...others }
   }
 }
-
-/** Characters that no text has. */
-const BINARY = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/
