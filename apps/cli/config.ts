@@ -7,6 +7,7 @@ import { compileText, readConfig } from './compile-file.ts'
 import { decompileCommand } from './config-decompile.ts'
 import { diffCommand } from './config-diff.ts'
 import { explainCommand } from './config-explain.ts'
+import { formatCommand } from './config-format.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
 
 /** `afloat config`: compile and validate, with the options, exit codes and last lines of the reference program. */
@@ -17,6 +18,7 @@ export function configCommand(): Command {
   config.addCommand(explainCommand())
   config.addCommand(decompileCommand())
   config.addCommand(diffCommand())
+  config.addCommand(formatCommand())
   return config
 }
 

@@ -2,6 +2,7 @@ export { type Compiled, type CompileOptions, compileConfig, type FailedStage } f
 export { decompileVariants } from './decompile/choose-variant.ts'
 export { type Decompiled, type DecompileOptions, decompileConfig } from './decompile/decompile-config.ts'
 export { type ButaneErrorCode, butaneErrors } from './errors.ts'
+export { type FormattedYaml, formatYaml } from './format/format-yaml.ts'
 export type { LocalFiles, TreeEntry } from './translate/local-files.ts'
 export type { Variant } from './variant.ts'
 export { findVariant, variants } from './variants.ts'

@@ -1,4 +1,5 @@
 import { isObject, type ObjectValue, type Value } from '@afloat/ignition'
+import { isPrintable, quoted } from '../yaml/quoted.ts'
 
 /**
  * Writes a mapping as YAML for people, keys in their order: two spaces of indentation, text of several lines as a block,
@@ -51,36 +52,11 @@ function attachText(lead: string, text: string): string[] {
 
 /** Whether a text can stand as a block of lines: several, none at the end that has only spaces. */
 function isBlock(text: string): boolean {
-  return /[^\n]\n|\n[^\n]/.test(text) && !UNPRINTABLE.test(text) && !/(^|\n)[ \t]+\n*$/.test(text)
+  return /[^\n]\n|\n[^\n]/.test(text) && isPrintable(text) && !/(^|\n)[ \t]+\n*$/.test(text)
 }
-
-/** What YAML cannot hold as it is, breaks lines at in one version only, or what would hide text from a reader. */
-const UNPRINTABLE =
-  /[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u
 
 function scalar(text: string): string {
-  if (isPlain(text)) return text
-  const needsEscapes = UNPRINTABLE.test(text) || /[\t\n]/.test(text)
-  if (!needsEscapes && /["\\]/.test(text)) return `'${text.replaceAll("'", "''")}'`
-  return `"${Array.from(text, escaped).join('')}"`
-}
-
-function escaped(character: string): string {
-  const short = SHORT_ESCAPES[character]
-  if (short !== undefined) return short
-  if (!UNPRINTABLE.test(character)) return character
-  const code = character.codePointAt(0)!
-  const hex = code.toString(16)
-  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`
-  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
-}
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
+  return isPlain(text) ? text : quoted(text)
 }
 
 /** Whether a text without quotes is read as this text and nothing else. */
