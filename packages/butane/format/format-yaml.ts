@@ -29,7 +29,8 @@ export function formatYaml(text: string, options: { fileName?: string } = {}): F
     report.addIssue(issue, { lines: new LineIndex(source), ...file })
     return { text: undefined, report }
   }
-  if (utf8Length(source) > LARGEST_CONFIG) return fail(butaneErrors.tooLarge(LARGEST_CONFIG / 1024 / 1024), 0)
+  if (source.length > LARGEST_CONFIG || utf8Length(source) > LARGEST_CONFIG)
+    return fail(butaneErrors.tooLarge(LARGEST_CONFIG / 1024 / 1024), 0)
 
   let current = source
   for (let round = 0; round < MOST_ROUNDS; round++) {
