@@ -4,7 +4,10 @@ import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
 import { compileText } from './compile-file.ts'
+import { decompileCommand } from './config-decompile.ts'
+import { diffCommand } from './config-diff.ts'
 import { explainCommand } from './config-explain.ts'
+import { formatCommand } from './config-format.ts'
 import { lintCommand } from './config-lint.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
 import { schemaCommand } from './config-schema.ts'
@@ -21,6 +24,9 @@ export function configCommand(): Command {
   config.addCommand(explainCommand())
   config.addCommand(lintCommand())
   config.addCommand(schemaCommand())
+  config.addCommand(decompileCommand())
+  config.addCommand(diffCommand())
+  config.addCommand(formatCommand())
   return config
 }
 

@@ -1,3 +1,6 @@
+export { type DiffOptions, diffConfigs } from './diff/diff-configs.ts'
+export type * from './diff/difference.ts'
+export { formatDifferences } from './diff/format-differences.ts'
 export { type ExplainOptions, explainConfig } from './explain-config.ts'
 export type * from './explanation.ts'
 export { formatExplanation } from './format-explanation.ts'

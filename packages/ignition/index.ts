@@ -1,6 +1,7 @@
 export { checkApplied } from './applied.ts'
 export { decodeBase64, encodeBase64 } from './base64.ts'
 export type * from './config.ts'
+export { configMeaning } from './config-meaning.ts'
 export { base64DataUrl, decodeDataUrl, encodeDataUrl } from './data-url.ts'
 export { embeddedBytes, type Gunzip } from './embedded-bytes.ts'
 export { type IgnitionErrorCode, ignitionErrors, ownFindings } from './errors.ts'
@@ -45,7 +46,7 @@ export {
   texts,
 } from './spec.ts'
 export { translateUp } from './translate-up.ts'
-export { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
+export { decodeText, decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
 export type { Add, Check } from './validate/check.ts'
 export { cleanPath } from './validate/path.ts'
 export { validateIgnition } from './validate/validate-ignition.ts'

@@ -54,3 +54,12 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 const REPLACEMENT = 0xfffd
 const LEADS = [0, 0xc0, 0xe0, 0xf0]
 const SMALLEST = [0, 0x80, 0x800, 0x10000]
+
+/** The text of bytes that a person could read: UTF-8 without characters that no text has. */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  const text = decodeUtf8(bytes)
+  return text === undefined || NO_TEXT.test(text) ? undefined : text
+}
+
+/** Control characters but for tab, line endings, form feed and escape. */
+const NO_TEXT = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/

@@ -1,6 +1,15 @@
 import type { SourceNode } from '@afloat/ignition'
 import type { Finding } from '@afloat/report'
-import { Composer, type CST, Lexer, type ParsedNode, Parser, type ScalarTag, type Tags } from 'yaml'
+import {
+  Composer,
+  type CST,
+  type Document,
+  Lexer,
+  type ParsedNode,
+  Parser,
+  type ScalarTag,
+  type Tags,
+} from 'yaml'
 import { butaneErrors as errors } from '../errors.ts'
 import { convertDocument } from './convert-document.ts'
 import { explainYamlError } from './explain-yaml-error.ts'
@@ -17,6 +26,17 @@ export type ParsedYaml =
  * Scalars stay text: their type depends on the field (`yaml-scalars.ts`).
  */
 export function parseYaml(text: string): ParsedYaml {
+  const composed = composeYaml(text)
+  if ('problems' in composed) return composed
+  return convertDocument((composed.document?.contents ?? null) as ParsedNode | null, text)
+}
+
+export type ComposedYaml =
+  | { readonly document: Document.Parsed | undefined }
+  | { readonly problems: readonly { readonly found: Finding; readonly offset: number }[] }
+
+/** Same, as the library's tree with comments. `tags` are added to those that a config has. */
+export function composeYaml(text: string, tags: readonly ScalarTag[] = []): ComposedYaml {
   const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.exec(text)
   if (control)
     return problem(errors.badYaml('the text holds a control character', 'Remove it'), control.index)
@@ -27,26 +47,25 @@ export function parseYaml(text: string): ParsedYaml {
     tokens.push(...parser.next(lexeme))
     // The parser works without recursion, so this comes before anything can overflow.
     if (parser.stack.length > DEEPEST) return problem(errors.tooDeep(DEEPEST), parser.offset)
-    if (tokens.at(-1)?.type === 'document') return compose(tokens, text)
+    if (tokens.at(-1)?.type === 'document') return compose(tokens, text, tags)
   }
   tokens.push(...parser.end())
-  return compose(tokens, text)
+  return compose(tokens, text, tags)
 }
 
-function compose(tokens: CST.Token[], text: string): ParsedYaml {
+function compose(tokens: CST.Token[], text: string, more: readonly ScalarTag[]): ComposedYaml {
   const composer = new Composer({
     schema: 'failsafe',
-    customTags: (tags: Tags) => [...tags.filter((tag) => !isBinary(tag)), ...TEXT_TAGS],
+    customTags: (tags: Tags) => [...more, ...tags.filter((tag) => !isBinary(tag)), ...TEXT_TAGS],
     uniqueKeys: false, // quadratic in the library; convertDocument checks
     prettyErrors: false,
     strict: true,
     logLevel: 'silent',
   })
   const [document] = composer.compose(tokens, false, text.length)
-  if (!document) return { root: undefined }
+  if (!document) return { document: undefined }
   const broken = document.errors.map((error) => explainYamlError(error, document, text))
-  if (broken.length > 0) return { problems: broken }
-  return convertDocument(document.contents as ParsedNode | null, text)
+  return broken.length > 0 ? { problems: broken } : { document: document as Document.Parsed }
 }
 
 /** Explicit types are kept as text with the tag's name, whatever the library would make of them. */
@@ -59,6 +78,6 @@ function isBinary(tag: Tags[number]): boolean {
   return typeof tag !== 'string' && 'tag' in tag && tag.tag === 'tag:yaml.org,2002:binary'
 }
 
-function problem(found: Finding, offset: number): ParsedYaml {
+function problem(found: Finding, offset: number): ComposedYaml & ParsedYaml {
   return { problems: [{ found, offset }] }
 }
