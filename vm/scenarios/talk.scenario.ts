@@ -91,10 +91,10 @@ async function pidOf(machine: Machine, unit: string): Promise<number> {
   return Number(await machine.sh(`systemctl show -P MainPID ${unit}.service`))
 }
 
-/** The last words of the lines that a service has logged, as numbers. */
+/** The numbers at the ends of the lines that a service has logged; a shell has more to say when it is stopped. */
 async function numbers(machine: Machine, unit: string): Promise<number[]> {
   const text = await machine.sh(`journalctl --quiet -o cat _SYSTEMD_UNIT=${unit}.service`)
-  return text.split('\n').map((line) => Number(line.split(' ').at(-1)))
+  return text.split('\n').flatMap((line) => (/ \d+$/.test(line) ? [Number(line.split(' ').at(-1))] : []))
 }
 
 async function counted(port: number): Promise<number> {
