@@ -1,12 +1,5 @@
 import { extendSpec, type ObjectShape, ROOT } from '@afloat/ignition'
-import { v0_1 } from '../base/v0_1.ts'
-import { v0_2 } from '../base/v0_2.ts'
-import { v0_3 } from '../base/v0_3.ts'
-import { v0_4 } from '../base/v0_4.ts'
-import { v0_5 } from '../base/v0_5.ts'
-import { v0_6 } from '../base/v0_6.ts'
-import { v0_7 } from '../base/v0_7.ts'
-import { v0_8 } from '../base/v0_8.ts'
+import { v0_1, v0_2, v0_3, v0_4, v0_5, v0_6, v0_7, v0_8 } from '../base/versions.ts'
 import type { Base, Variant } from '../variant.ts'
 import { addBootDevice, bootDeviceSugar, discardSugar, mainframeSugar } from './boot-device.ts'
 import {

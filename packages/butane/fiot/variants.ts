@@ -1,5 +1,4 @@
-import { v0_5 } from '../base/v0_5.ts'
-import { v0_8 } from '../base/v0_8.ts'
+import { v0_5, v0_8 } from '../base/versions.ts'
 import { imageOwned } from '../r4e/variants.ts'
 import type { Variant } from '../variant.ts'
 

@@ -1,6 +1,4 @@
-import { v0_4 } from '../base/v0_4.ts'
-import { v0_5 } from '../base/v0_5.ts'
-import { v0_8 } from '../base/v0_8.ts'
+import { v0_4, v0_5, v0_8 } from '../base/versions.ts'
 import type { Variant } from '../variant.ts'
 import { variantErrors as errors } from '../variant-errors.ts'
 

@@ -1,6 +1,5 @@
-import { ROOT } from '@afloat/ignition'
-import { sugar, v0_5 } from '../../base/v0_5.ts'
-import { butaneSpec } from '../../translate/butane-spec.ts'
+import { extendSpec, ROOT } from '@afloat/ignition'
+import { v0_5 } from '../../base/versions.ts'
 import type { Variant } from '../../variant.ts'
 import { checkAfloat, checkContainer } from './check.ts'
 import { checkHealth, checkUpdates } from './check-updates.ts'
@@ -13,7 +12,7 @@ export const afloatV1_0: Variant = {
   ...v0_5,
   name: 'afloat',
   version: '1.0.0',
-  spec: butaneSpec(v0_5.ignition, '1.0.0', { ...sugar, ...afloatSugar }),
+  spec: extendSpec(v0_5.spec, '1.0.0', afloatSugar),
   checks: {
     ...v0_5.checks,
     [ROOT]: checkAfloat,
