@@ -6,6 +6,7 @@ export { base64DataUrl, decodeDataUrl, encodeDataUrl } from './data-url.ts'
 export { embeddedBytes, type Gunzip } from './embedded-bytes.ts'
 export { type IgnitionErrorCode, ignitionErrors, ownFindings } from './errors.ts'
 export { formatIgnition } from './format-ignition.ts'
+export { type ListKeys, listKeys } from './list-keys.ts'
 export { mergeConfigs } from './merge-configs.ts'
 export {
   LARGEST_CONFIG,

@@ -70,7 +70,7 @@ export const addBootDevice: Step = (source, config, context) => {
       wipeFilesystem: true,
     },
   })
-  underlay(config, ['storage', 'filesystems'], filesystems, 'device', context)
+  underlay(config, 'storage', 'filesystems', filesystems, context)
 }
 
 /** Partitions and RAIDs over all disks. Returns the file systems for them. */
@@ -86,7 +86,7 @@ function addMirror(
     ...mirroredDisk(device, index + 1, layout),
   }))
   const made = disks.map(({ disk, from }) => ({ value: disk, from }))
-  underlay(config, ['storage', 'disks'], made, 'device', context, { partitions: partitionKey })
+  underlay(config, 'storage', 'disks', made, context)
   const members = (label: string) => devices.map((_, index) => partLabel(label, index + 1))
   const raid = (name: string, more: ObjectValue) => ({
     from,
@@ -94,18 +94,12 @@ function addMirror(
   })
   // Boot loaders that know no RAID read it when the superblock is at the end.
   const raids = [raid('boot', { options: ['--metadata=1.0'] }), raid('root', {})]
-  underlay(config, ['storage', 'raid'], raids, 'name', context)
+  underlay(config, 'storage', 'raid', raids, context)
   const boot = { device: '/dev/md/md-boot', format: 'ext4', label: 'boot', wipeFilesystem: true }
   return [
     ...disks.flatMap(({ esp, from }) => (esp === undefined ? [] : [{ value: esp, from }])),
     { value: boot, from },
   ]
-}
-
-/** Source: Ignition, the key of a partition in a merge */
-function partitionKey({ number, label }: ObjectValue): unknown {
-  if (typeof number === 'number' && number !== 0) return number
-  return typeof label === 'string' ? `label ${label}` : undefined
 }
 
 function addLuks(
@@ -131,7 +125,7 @@ function addLuks(
   }
   const from: Path = ['boot_device', 'luks']
   const place: Path = ['storage', 'luks', 0]
-  underlay(config, place.slice(0, -1), [{ value, from }], 'name', context)
+  underlay(config, 'storage', 'luks', [{ value, from }], context)
   if ('clevis' in unlock) context.map.add([...place, 'clevis'], from)
   else context.map.add([...place, 'cex'], [...from, 'cex'])
   if (discard !== undefined) context.map.add([...place, 'discard'], [...from, 'discard'])

@@ -41,9 +41,9 @@ export const addGrubUsers: Step = (source, config, context) => {
   const from = ['grub', 'users']
   const resource = shortestDataUrl(encodeUtf8(formatUsers(users)), context.gzip)
   const boot = { device: '/dev/disk/by-label/boot', format: 'ext4', path: '/boot' }
-  underlay(config, ['storage', 'filesystems'], [{ value: boot, from }], 'device', context)
+  underlay(config, 'storage', 'filesystems', [{ value: boot, from }], context)
   const file: ObjectValue = { path: grubConfigPath, append: [{ ...resource }] }
-  underlay(config, ['storage', 'files'], [{ value: file, from }], 'path', context)
+  underlay(config, 'storage', 'files', [{ value: file, from }], context)
 }
 
 function formatUsers(users: readonly (GrubUser | null)[]): string {

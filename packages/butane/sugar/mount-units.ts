@@ -31,7 +31,7 @@ export function mountUnits({ swap }: { swap: boolean }): Step {
       const value = mountUnit(filesystem, { isSwap, isRemote }, from, context)
       if (value) made.push({ value, from })
     }
-    if (made.length > 0) underlay(config, ['systemd', 'units'], made, 'name', context)
+    underlay(config, 'systemd', 'units', made, context)
   }
 }
 

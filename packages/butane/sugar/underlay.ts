@@ -1,95 +1,92 @@
-import { isObject, type ObjectValue, type Value } from '@afloat/ignition'
+import { isObject, listKeys, type ObjectShape, type ObjectValue, specs, type Value } from '@afloat/ignition'
 import type { Path } from '@afloat/report'
 import type { Context } from '../translate/context.ts'
 
 /** An item of a list that sugar has made, and what of the file it was made from. */
-export type Made = { readonly value: ObjectValue; readonly from: Path }
-
-/** How the items of a list are told apart; undefined for one that has no name. */
-export type KeyOf = string | ((item: ObjectValue) => unknown)
+export type Made = { readonly value: Value; readonly from: Path }
 
 /**
- * Puts made items under those of a list of the config, as Ignition merges a parent config: they come first, an item of the
- * user with the same key goes into the made one, field by field, and positions of the user's items follow them.
- * `inner` names lists of the items that are merged in the same way.
+ * Puts made items under those of a list of the config, as `mergeConfigs` merges a parent config, but keeps the translation
+ * map: made items come first, an item of the user with the same key goes into the made one, field by field, and positions
+ * of the user's items follow them. An item that the user gave twice stays, so that it is found.
  */
 export function underlay(
   config: ObjectValue,
-  list: Path,
+  section: 'storage' | 'systemd',
+  list: string,
   made: readonly Made[],
-  key: KeyOf,
   context: Context,
-  inner: Readonly<Record<string, KeyOf>> = {},
 ): void {
   if (made.length === 0) return
-  const parent = objectAt(config, list.slice(0, -1))
-  const name = String(list.at(-1))
-  parent[name] = mergeItems(made, parent[name], list, key, context, inner)
+  const found = config[section]
+  const parent = isObject(found) ? found : {}
+  config[section] = {
+    ...parent,
+    [list]: underlayList(made, parent[list], { object: section, field: list, at: [section, list] }, context),
+  }
 }
 
-function mergeItems(
+/** A list: the field of an object, and where it stands in the Ignition config. */
+interface Place {
+  readonly object: string
+  readonly field: string
+  readonly at: Path
+}
+
+function underlayList(
   made: readonly Made[],
   users: Value | undefined,
-  list: Path,
-  key: KeyOf,
+  place: Place,
   context: Context,
-  inner: Readonly<Record<string, KeyOf>>,
 ): Value[] {
+  const keyOf = listKeys(place.object, place.field)?.key
   const items: Value[] = made.map(({ value }) => value)
   const moved = new Map<number, number>()
-  const same = new Map<number, ObjectValue>()
+  const same = new Map<number, Value>()
   const free = new Map<unknown, number[]>()
-  for (const [at, { value }] of made.entries())
-    free.set(keyOf(value, key), [...(free.get(keyOf(value, key)) ?? []), at])
+  if (keyOf !== undefined)
+    for (const [at, { value }] of made.entries())
+      free.set(keyOf(value), [...(free.get(keyOf(value)) ?? []), at])
   for (const [index, user] of (Array.isArray(users) ? users : []).entries()) {
-    const at = free.get(keyOf(user, key))?.shift()
+    const at = keyOf === undefined ? undefined : free.get(keyOf(user))?.shift()
     moved.set(index, at ?? items.length)
     if (at === undefined) items.push(user)
-    else same.set(at, user as ObjectValue)
+    else same.set(at, user)
   }
-  context.map.moveItems(list, moved)
-  for (const [at, one] of made.entries()) {
-    const user = same.get(at)
-    if (user === undefined) context.map.addMade([...list, at], one.from)
-    else items[at] = mergeItem(one, user, [...list, at], context, inner)
+  context.map.moveItems(place.at, moved)
+  for (const [index, { value, from }] of made.entries()) {
+    const at = [...place.at, index]
+    const user = same.get(index)
+    if (user === undefined) context.map.addMade(at, from)
+    else if (isObject(user) && isObject(value))
+      items[index] = underlayFields(value, user, itemObject(place), at, from, context)
   }
   return items
 }
 
-function mergeItem(
-  { value, from }: Made,
+function underlayFields(
+  made: ObjectValue,
   user: ObjectValue,
-  place: Path,
+  object: string,
+  at: Path,
+  from: Path,
   context: Context,
-  inner: Readonly<Record<string, KeyOf>>,
 ): ObjectValue {
-  const item: ObjectValue = { ...value, ...user }
-  for (const [field, below] of Object.entries(value)) {
-    const above = user[field]
-    const key = inner[field]
-    if (above === undefined) context.map.addMade([...place, field], from)
-    else if (key !== undefined && Array.isArray(below)) {
-      const made = below.map((part) => ({ value: part as ObjectValue, from }))
-      item[field] = mergeItems(made, above, [...place, field], key, context, {})
-    } else if (Array.isArray(below) && Array.isArray(above))
-      item[field] = [...below, ...above.filter((one) => !below.includes(one))]
+  const merged: ObjectValue = { ...made, ...user }
+  for (const [field, below] of Object.entries(made)) {
+    if (user[field] === undefined) context.map.addMade([...at, field], from)
+    else if (Array.isArray(below)) {
+      const inner = below.map((value) => ({ value, from }))
+      merged[field] = underlayList(inner, user[field], { object, field, at: [...at, field] }, context)
+    }
   }
-  return item
+  return merged
 }
 
-function keyOf(item: Value, key: KeyOf): unknown {
-  if (!isObject(item)) return undefined
-  return typeof key === 'string' ? item[key] : key(item)
-}
+const objects: Readonly<Record<string, ObjectShape>> = specs.at(-1)!.objects
 
-/** The object at a path, made where it is missing. */
-function objectAt(config: ObjectValue, path: Path): ObjectValue {
-  let at = config
-  for (const step of path) {
-    const next = at[step]
-    const object = isObject(next) ? next : {}
-    at[step] = object
-    at = object
-  }
-  return at
+/** The name of the objects in a list; an empty one for a list of words. */
+function itemObject({ object, field }: Place): string {
+  const type = objects[object]?.[field]
+  return type?.kind === 'list' && type.item.kind === 'object' ? type.item.object : ''
 }
