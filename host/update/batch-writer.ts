@@ -1,4 +1,4 @@
-import type { BatchFrame } from './batch.ts'
+import { type BatchFrame, cutWhere } from './batch.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import { type FramesJob, type FrameTarget, startFrames } from './frames-job.ts'
 import type { Session } from './session.ts'
@@ -23,7 +23,7 @@ export class BatchWriter {
     const { sys } = this.#session
     const jobs: FramesJob[] = []
     try {
-      for (const part of byArtefact(frames))
+      for (const part of cutWhere(frames, ({ artefact }) => artefact))
         jobs.push(startFrames(sys, folder, part, this.#targets.get(part[0]!.artefact)))
       for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
         job.wait()
@@ -34,14 +34,4 @@ export class BatchWriter {
       sys.remove(folder, { recursive: true })
     }
   }
-}
-
-function byArtefact(frames: readonly BatchFrame[]): BatchFrame[][] {
-  const parts: BatchFrame[][] = []
-  for (const frame of frames) {
-    const last = parts.at(-1)
-    if (last?.[0]?.artefact === frame.artefact) last.push(frame)
-    else parts.push([frame])
-  }
-  return parts
 }

@@ -17,6 +17,20 @@ export function toBatches(frames: readonly PlacedFrame[]): BatchFrame[][] {
   return batches
 }
 
+/** Cuts a list of frames where something about them changes from one to the next. */
+export function cutWhere(
+  frames: readonly BatchFrame[],
+  trait: (frame: BatchFrame) => string | boolean,
+): BatchFrame[][] {
+  const parts: BatchFrame[][] = []
+  for (const frame of frames) {
+    const last = parts.at(-1)
+    if (last !== undefined && trait(last[0]!) === trait(frame)) last.push(frame)
+    else parts.push([frame])
+  }
+  return parts
+}
+
 /** Makes the folder of a batch, empty: a run that was killed may have left something there. */
 export function makeBatchFolder(sys: Sys, folder: string): void {
   sys.remove(folder, { recursive: true })

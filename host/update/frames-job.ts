@@ -1,5 +1,5 @@
 import type { Sys } from '../sys/sys.ts'
-import type { BatchFrame } from './batch.ts'
+import { type BatchFrame, cutWhere } from './batch.ts'
 import { updateErrors as errors } from './errors.ts'
 
 /** Where an artefact goes: a device, or a file that is there. */
@@ -27,10 +27,10 @@ shift
 sha256sum --check --quiet - || exit ${damaged}
 while [ $# -gt 0 ]; do
   [ -z "$3" ] || {
-    { $2 -- $1 || : >damaged; } |
+    { $2 -- $1 && : >whole; } |
       dd of="$3" bs=4M seek="$4" count="$5" iflag=fullblock,count_bytes oflag="$6" conv=notrunc status=none ||
       exit ${notWritten}
-    [ ! -e damaged ] || exit ${damaged}
+    rm whole 2>/dev/null || exit ${damaged}
   }
   shift 6
 done`
@@ -48,7 +48,7 @@ export function startFrames(
 ): FramesJob {
   const flags = target?.isDevice === true ? 'seek_bytes,direct' : 'seek_bytes'
   const input = frames.map(({ sha256, file }) => `${sha256}  ${file}\n`).join('')
-  const runs = toRuns(frames).flatMap((run) => [
+  const runs = cutWhere(frames, ({ compressed }) => compressed).flatMap((run) => [
     run.map(({ file }) => file).join(' '),
     run[0]!.compressed ? 'zstd -dqc' : 'cat',
     target?.path ?? '',
@@ -67,15 +67,4 @@ export function startFrames(
     },
     stop: () => job.stop(),
   }
-}
-
-/** Frames one after the other that are either all compressed or all not. */
-function toRuns(frames: readonly BatchFrame[]): BatchFrame[][] {
-  const runs: BatchFrame[][] = []
-  for (const frame of frames) {
-    const last = runs.at(-1)
-    if (last?.[0]?.compressed === frame.compressed) last.push(frame)
-    else runs.push([frame])
-  }
-  return runs
 }
