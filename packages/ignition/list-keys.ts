@@ -6,6 +6,8 @@ export interface ListKeys {
   /** An entry, in words. */
   readonly what: string
   readonly key: (item: Value) => unknown
+  /** The field that an entry is called by, where it has a name of its own. */
+  readonly nameField?: (item: Value) => string
   /** Lists of the same scope share their keys. */
   readonly scope?: string
   /** Whether an entry of a child config stands for having none. */
@@ -19,6 +21,7 @@ export function listKeys(object: string, field: string): ListKeys | undefined {
 
 const itself = (item: Value) => item
 const by = (field: string) => (item: Value) => (item as ObjectValue)[field] ?? ''
+const named = (field: string) => ({ key: by(field), nameField: () => field })
 
 const withoutValue = (item: Value) => (item as ObjectValue)['value'] === undefined
 
@@ -27,32 +30,36 @@ function partitionKey(item: Value): string {
   return number ? `number:${number}` : label === undefined ? '' : `label:${label}`
 }
 
+function partitionName(item: Value): string {
+  return (item as unknown as Partition).number ? 'number' : 'label'
+}
+
 /** Lists not named here (mkfs options, appended contents) may repeat themselves. */
 const KEYS: Record<string, ListKeys | undefined> = {
-  'storage.directories': { what: 'Path', key: by('path'), scope: 'nodes' },
-  'storage.files': { what: 'Path', key: by('path'), scope: 'nodes' },
-  'storage.links': { what: 'Path', key: by('path'), scope: 'nodes' },
-  'storage.disks': { what: 'Disk', key: by('device') },
-  'storage.raid': { what: 'RAID', key: by('name') },
-  'storage.filesystems': { what: 'File system on', key: by('device') },
-  'storage.luks': { what: 'LUKS volume', key: by('name') },
-  'disk.partitions': { what: 'Partition', key: partitionKey },
+  'storage.directories': { what: 'Path', ...named('path'), scope: 'nodes' },
+  'storage.files': { what: 'Path', ...named('path'), scope: 'nodes' },
+  'storage.links': { what: 'Path', ...named('path'), scope: 'nodes' },
+  'storage.disks': { what: 'Disk', ...named('device') },
+  'storage.raid': { what: 'RAID', ...named('name') },
+  'storage.filesystems': { what: 'File system on', ...named('device') },
+  'storage.luks': { what: 'LUKS volume', ...named('name') },
+  'disk.partitions': { what: 'Partition', key: partitionKey, nameField: partitionName },
   'raid.devices': { what: 'Device', key: itself },
   'luks.openOptions': { what: 'Option', key: itself },
-  'clevis.tang': { what: 'Tang server', key: by('url') },
-  'passwd.users': { what: 'User', key: by('name') },
-  'passwd.groups': { what: 'Group', key: by('name') },
+  'clevis.tang': { what: 'Tang server', ...named('url') },
+  'passwd.users': { what: 'User', ...named('name') },
+  'passwd.groups': { what: 'Group', ...named('name') },
   'user.groups': { what: 'Group', key: itself },
   'user.sshAuthorizedKeys': { what: 'SSH key', key: itself },
-  'systemd.units': { what: 'Unit', key: by('name') },
-  'unit.dropins': { what: 'Drop-in', key: by('name') },
+  'systemd.units': { what: 'Unit', ...named('name') },
+  'unit.dropins': { what: 'Drop-in', ...named('name') },
   'kernelArguments.shouldExist': { what: 'Argument', key: itself, scope: 'arguments' },
   'kernelArguments.shouldNotExist': { what: 'Argument', key: itself, scope: 'arguments' },
   'configReferences.merge': { what: 'Source', key: by('source') },
   'tls.certificateAuthorities': { what: 'Source', key: by('source') },
   'proxy.noProxy': { what: 'Host', key: itself },
-  'resource.httpHeaders': { what: 'Header', key: by('name'), removes: withoutValue },
-  'reference.httpHeaders': { what: 'Header', key: by('name'), removes: withoutValue },
+  'resource.httpHeaders': { what: 'Header', ...named('name'), removes: withoutValue },
+  'reference.httpHeaders': { what: 'Header', ...named('name'), removes: withoutValue },
 }
 
 /** All `object.field` pairs with keys; a test holds them against the spec. */

@@ -5,6 +5,7 @@ import {
   type Gunzip,
   type IgnitionConfig,
   isObject,
+  listKeys,
   type ObjectValue,
   one,
   ROOT,
@@ -12,7 +13,6 @@ import {
   type Value,
 } from '@afloat/ignition'
 import { octal } from '../explain-nodes.ts'
-import { keyOf } from './list-keys.ts'
 
 /** A value that is compared as a whole. */
 export type Leaf =
@@ -28,12 +28,13 @@ export type Leaf =
  */
 export function leavesOf(config: IgnitionConfig, gunzip?: Gunzip): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>()
-  visit(JSON.parse(formatIgnition(config)) as Value, one(ROOT), '', '')
+  visit(JSON.parse(formatIgnition(config)) as Value, one(ROOT), '', '', '')
   return leaves
 
-  function visit(value: Value, type: FieldType, path: string, name: string): void {
+  /** `parent` is the object that the value is the field `name` of. */
+  function visit(value: Value, type: FieldType, path: string, name: string, parent: string): void {
     if (type.kind === 'object' && isObject(value)) visitObject(value, type.object, path, name)
-    else if (type.kind === 'list' && Array.isArray(value)) visitList(value, type.item, path, name)
+    else if (type.kind === 'list' && Array.isArray(value)) visitList(value, type.item, path, name, parent)
     else if (name === 'mode') leaves.set(path, { kind: 'value', value: octal(value as number) })
     else if (SECRETS.has(name)) leaves.set(path, { kind: 'secret', value: String(value) })
     else if (value !== false || MEANINGFUL_FALSE.has(name))
@@ -48,10 +49,11 @@ export function leavesOf(config: IgnitionConfig, gunzip?: Gunzip): Map<string, L
       if (isResource && field === 'source') visitSource(value, path, name)
       else if (isResource && field === 'compression') {
         // Of contents in the config it is only a way to write them.
-        if (inner !== '' && embeddedBytes(value, gunzip) === undefined) visit(inner, shape[field]!, at, field)
+        if (inner !== '' && embeddedBytes(value, gunzip) === undefined)
+          visit(inner, shape[field]!, at, field, object)
       } else if (object === 'header' && field === 'value')
         leaves.set(at, { kind: 'secret', value: String(inner) })
-      else visit(inner, shape[field]!, at, field)
+      else visit(inner, shape[field]!, at, field, object)
     }
   }
 
@@ -61,19 +63,20 @@ export function leavesOf(config: IgnitionConfig, gunzip?: Gunzip): Map<string, L
     else leaves.set(path, { kind: 'contents', source, bytes: embeddedBytes(resource, gunzip) })
   }
 
-  function visitList(items: Value[], type: FieldType, path: string, name: string): void {
+  function visitList(items: Value[], type: FieldType, path: string, name: string, parent: string): void {
     if (type.kind !== 'object' && !SETS.has(name)) {
       leaves.set(path, { kind: 'value', value: items.map(String) })
       return
     }
     for (const [index, item] of items.entries()) {
-      const { key, field } =
-        type.kind === 'object' ? keyOf(type.object, item) : { key: String(item), field: '' }
+      const field = isObject(item) ? listKeys(parent, name)?.nameField?.(item) : undefined
+      const found = isObject(item) ? item[field ?? ''] : item
+      const key = found === undefined || found === null ? undefined : String(found)
       const at = `${path}[${key ?? index}]`
       if (key !== undefined) leaves.set(at, { kind: 'thing' })
       if (!isObject(item)) continue
-      const { [field]: _, ...others } = item
-      visit(others, type, at, name)
+      const { [field ?? '']: _, ...others } = item
+      visit(others, type, at, name, parent)
     }
   }
 }
