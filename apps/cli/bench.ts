@@ -66,7 +66,7 @@ async function update(options: { runs: number; json?: true }): Promise<void> {
       machine: example.machine,
       startLoad: (container) => example.startLoad(container),
       waitForAnswers: (load) => example.waitForAnswers(load),
-      update: (round) => example.update({ version: `1.${round + 1}.0` }),
+      update: (round) => example.update({ version: `1.${round + 1}.0` }, { pollMs: 5000 }),
       reboot: (load) => example.reboot(load),
       bundleUrl: () => example.bundleUrl,
     }

@@ -81,14 +81,15 @@ export class ExampleMachine {
     return accel
   }
 
-  /** Publishes a release and follows the machine until its health gate has judged it. */
-  async update(variant: ReleaseVariant): Promise<UpdateOutcome> {
+  /** Publishes a release and follows the machine until its health gate has judged it. `pollMs` is as in `followUpdate()`. */
+  async update(variant: ReleaseVariant, options: { pollMs?: number } = {}): Promise<UpdateOutcome> {
     const { stage, note } = this.#show
     const { url } = await this.#fleet!.publish(variant, stage)
     this.#bundleUrl = url
     let shown = ''
     return await stage(`Update to ${variant.version}`, () =>
       followUpdate(this.machine, variant.version, {
+        ...options,
         onProgress: (text) => {
           if (text !== shown) note(`    ${text}`)
           shown = text

@@ -22,11 +22,11 @@ export type UpdateStatus = {
 export type FollowOptions = {
   /** Called with what the agent does, and how far it is where that can be told. */
   readonly onProgress?: (text: string) => void
+  /** Between two looks, each of which costs the machine some work. Default 700. */
+  readonly pollMs?: number
   /** Default 15 minutes. */
   readonly timeoutMs?: number
 }
-
-const pollMs = 700
 
 /** Asks a machine for its status; throws what exec() throws while it is being switched. */
 export async function readStatus(machine: Machine): Promise<UpdateStatus> {
@@ -52,7 +52,7 @@ export async function followUpdate(
     options.onProgress?.(describe(files))
     if (Date.now() > end)
       throw new AfloatError('update/timeout', `Machine did not get to version ${version} in time`)
-    await sleep(pollMs)
+    await sleep(options.pollMs ?? 700)
   }
 }
 

@@ -27,10 +27,10 @@ shift
 sha256sum --check --quiet - || exit ${damaged}
 while [ $# -gt 0 ]; do
   [ -z "$3" ] || {
-    { $2 -- $1 && : >whole; } |
+    { $2 -- $1 && : >"whole-$4"; } |
       dd of="$3" bs=4M seek="$4" count="$5" iflag=fullblock,count_bytes oflag="$6" conv=notrunc status=none ||
       exit ${notWritten}
-    rm whole 2>/dev/null || exit ${damaged}
+    [ -e "whole-$4" ] || exit ${damaged}
   }
   shift 6
 done`
@@ -50,7 +50,7 @@ export function startFrames(
   const input = frames.map(({ sha256, file }) => `${sha256}  ${file}\n`).join('')
   const runs = cutWhere(frames, ({ compressed }) => compressed).flatMap((run) => [
     run.map(({ file }) => file).join(' '),
-    run[0]!.compressed ? 'zstd -dqc' : 'cat',
+    run[0]!.compressed ? 'zstd -dqc --no-asyncio' : 'cat',
     target?.path ?? '',
     String(run[0]!.rawAt),
     String(run.reduce((sum, { bytes }) => sum + bytes, 0)),
