@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseCmdline } from './cmdline.ts'
+import { parseCmdline, placeWords, splitCmdline } from './cmdline.ts'
 
 test('parseCmdline() keeps the last value of a repeated key, and all in order', () => {
   const cmdline = parseCmdline('console=tty0 quiet console=ttyS0,115200')
@@ -41,4 +41,17 @@ test('parseCmdline() returns every quoted value as it was written', () => {
       }
     }),
   )
+})
+
+test('placeWords() knows where each character of a word stands', () => {
+  const text = ' a="b c"  "" x"'
+  assert.deepEqual(placeWords(text), [
+    { text: 'a=b c', offsets: [1, 2, 4, 5, 6, 8], unclosed: false },
+    { text: '', offsets: [12], unclosed: false },
+    { text: 'x', offsets: [13, 15], unclosed: true },
+  ])
+})
+
+test('splitCmdline() takes only the blanks of ASCII for such', () => {
+  assert.deepEqual(splitCmdline('a\tb\nc\u00a0d\u2003e'), ['a', 'b', 'c\u00a0d\u2003e'])
 })

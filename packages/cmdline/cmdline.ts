@@ -32,23 +32,43 @@ export function parseCmdline(text: string): Cmdline {
 
 /** Splits a command line into its words, quotes removed. */
 export function splitCmdline(text: string): string[] {
-  const words: string[] = []
-  let word = ''
-  let started = false
+  return placeWords(text).map(({ text }) => text)
+}
+
+/** A word of a command line, quotes removed. */
+export interface PlacedWord {
+  readonly text: string
+  /** Where each of its characters (UTF-16 units) stands in the command line, and last where the word ends. */
+  readonly offsets: readonly number[]
+  /** Whether a quote is open where the command line ends. */
+  readonly unclosed: boolean
+}
+
+/** Splits a command line into its words, and remembers where they were. Blanks are those of ASCII, as for the kernel. */
+export function placeWords(text: string): PlacedWord[] {
+  const words: PlacedWord[] = []
+  let start = -1
+  let offsets: number[] = []
   let quoted = false
-  for (const char of text) {
-    if (char === '"') {
-      quoted = !quoted
-      started = true
-    } else if (!quoted && /\s/.test(char)) {
-      if (started) words.push(word)
-      word = ''
-      started = false
-    } else {
-      word += char
-      started = true
-    }
+  const end = (at: number) => {
+    if (start >= 0)
+      words.push({
+        text: offsets.map((offset) => text[offset]).join(''),
+        offsets: [...offsets, at],
+        unclosed: quoted,
+      })
+    start = -1
+    offsets = []
   }
-  if (started) words.push(word)
+  for (let at = 0; at < text.length; at++) {
+    if (!quoted && /[ \t-\r]/.test(text[at]!)) {
+      end(at)
+      continue
+    }
+    if (start < 0) start = at
+    if (text[at] === '"') quoted = !quoted
+    else offsets.push(at)
+  }
+  end(text.length)
   return words
 }

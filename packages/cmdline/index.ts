@@ -1,2 +1,2 @@
-export { type Cmdline, parseCmdline, splitCmdline } from './cmdline.ts'
+export { type Cmdline, type PlacedWord, parseCmdline, placeWords, splitCmdline } from './cmdline.ts'
 export { type IpSetting, parseIp } from './ip.ts'
