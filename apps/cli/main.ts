@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stop: async () => (await import('./stop.ts')).stopCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   butane: async () => (await import('./butane.ts')).butaneCommand(),
+  b2c: async () => (await import('./b2c.ts')).b2cCommand(),
   image: async () => (await import('./image.ts')).imageCommand(),
   key: async () => (await import('./key.ts')).keyCommand(),
   release: async () => (await import('./release.ts')).releaseCommand(),

@@ -29,7 +29,7 @@ export interface PipelineConfig {
   readonly s3Aliases: readonly S3Alias[]
   /** Empty: `ip=` of the kernel, else DHCP on all Ethernet interfaces. */
   readonly interfaces: readonly Interface[]
-  /** Undefined: the clock is left alone. */
+  /** Name or address of a server; undefined: the clock is left alone. */
   readonly ntpPeer?: string
   readonly extraArgs?: ExtraArgs
   /** Modules to load by file name, from the modules pack. */
@@ -54,7 +54,7 @@ export type OnFinish = 'poweroff' | 'reboot' | 'rerun' | 'soft-reboot' | 'hold'
 /** Arguments for `podman create`, image and command included, split as a shell would. */
 export interface Container {
   readonly args: readonly string[]
-  /** Place of the parameter on the command line, for messages; from 0. */
+  /** Which one of its list, for messages; from 0. */
   readonly index: number
 }
 
@@ -63,6 +63,8 @@ export interface ImagePolicy {
   readonly requireDigest: boolean
   /** PEM public keys, one of which must have signed an image (sigstore, as cosign attaches it). Empty: not checked. */
   readonly publicKeys: readonly string[]
+  /** Whether a signature was asked for by name: then, without any key, no image passes. */
+  readonly requireSignature?: boolean
 }
 
 export type CacheDevice =

@@ -17,3 +17,11 @@ export type {
   Volume,
 } from './config.ts'
 export type { PipelineStatus, StageEvent } from './events.ts'
+export {
+  LONGEST_EXTRA_ARGUMENTS,
+  type ParsedPipeline,
+  type Place,
+  type PlacedFinding,
+  parsePipeline,
+  redact,
+} from './parse-pipeline.ts'

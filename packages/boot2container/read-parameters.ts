@@ -1,0 +1,56 @@
+import { nearestName } from '@afloat/report'
+import { Draft } from './draft.ts'
+import { readErrors as errors } from './errors.ts'
+import { type Field, Located, splitFields } from './located.ts'
+import { OPTIONS, type Option } from './options.ts'
+import { hideSecret } from './read-values.ts'
+
+/** A `b2c.` parameter, wherever it stands. */
+export interface Parameter {
+  /** As it is written, with `b2c.`. */
+  readonly name: string
+  readonly spot: number
+  readonly value?: Located
+  /** Instead of a value, where fields need not be split. */
+  readonly fields?: readonly Field[]
+  /** Whether it stands in the extra arguments. */
+  readonly isExtra?: boolean
+}
+
+/** Reads parameters in their order: lists grow, of others the last one counts. */
+export function readParameters(parameters: Iterable<Parameter>): Draft {
+  const draft = new Draft()
+  const seen = new Set<Option>()
+  for (const parameter of parameters) {
+    const { name, spot, isExtra = false } = parameter
+    const option = BY_NAME.get(name)
+    if (option === undefined) {
+      draft.error(spot, errors.unknownParameter(name, nearestName(name, BY_NAME.keys())))
+      if (parameter.value) hideSecret(draft, parameter.value) // a mistyped b2c.minio holds one too
+    } else if (isExtra && option.name.startsWith('extra_args_'))
+      draft.warn(spot, errors.notInExtraArguments(name))
+    else {
+      if (seen.has(option) && option.repeatable !== true) draft.warn(spot, errors.givenTwice(name))
+      seen.add(option)
+      apply(draft, option, parameter)
+    }
+  }
+  return draft
+}
+
+const BY_NAME: ReadonlyMap<string, Option> = new Map(
+  OPTIONS.flatMap((option) =>
+    [option.name, ...(option.aliases ?? [])].map((name) => [`b2c.${name}`, option] as const),
+  ),
+)
+
+function apply(draft: Draft, option: Option, { name, spot, value, fields }: Parameter): void {
+  draft.place([`b2c.${option.name}`], spot)
+  const filled = value === undefined || value.text === '' ? undefined : value
+  if (option.kind === 'flag') option.set(draft, value)
+  else if (option.kind === 'arguments') option.set(draft, value ?? new Located('', () => spot), spot)
+  else if (option.kind === 'fields' && fields !== undefined) option.set(draft, fields, spot)
+  else if (filled === undefined) draft.error(spot, errors.valueMissing(name))
+  else if (option.kind === 'value') option.set(draft, filled)
+  else option.set(draft, splitFields(filled, option.places), spot)
+}
