@@ -37,6 +37,8 @@ function osRelease(version: string): string {
     `PRETTY_NAME="Afloat ${version}"`,
     `VERSION_ID=${version}`,
     `VERSION="${version}"`,
+    // What extension images must match; without it each release would need images of its own. Source: os-release(5)
+    'SYSEXT_LEVEL=1',
     'IMAGE_ID=afloat',
     `IMAGE_VERSION=${version}`,
     'DEFAULT_HOSTNAME=afloat',

@@ -1,3 +1,4 @@
+import { deviceOfUsr } from '../slots/device-of-usr.ts'
 import { armEntry, markBad } from '../slots/judge-entry.ts'
 import { type Running, readRunning } from '../slots/read-running.ts'
 import { readTrial, removeTrial } from '../softreboot/trial.ts'
@@ -61,7 +62,7 @@ export function guard(sys: Sys): number {
 }
 
 function waitForSwitch(sys: Sys, pid1: Sys, old: Running): 'switched' | 'called-off' {
-  const isSwitched = () => usrDevice(pid1) !== old.deviceNumber
+  const isSwitched = () => deviceOfUsr(listMounts(pid1)) !== old.deviceNumber
   if (waitUntil(sys, isSwitched, patienceMs)) return 'switched'
   if (!isSwitching(sys)) {
     sys.log('afloat: the soft reboot was called off')
@@ -79,7 +80,7 @@ function isSwitching(sys: Sys): boolean {
 }
 
 function goBack(sys: Sys, pid1: Sys, old: Running): void {
-  const isBack = () => usrDevice(pid1) === old.deviceNumber
+  const isBack = () => deviceOfUsr(listMounts(pid1)) === old.deviceNumber
   if (isBack()) return
   if (!attempt(sys, 'go back by soft reboot', () => softRebootTo(pid1, old))) restartKernel(sys)
   if (!waitUntil(sys, isBack, stoppingMs)) insist(sys, isBack)
@@ -93,15 +94,10 @@ function insist(sys: Sys, isDone: () => boolean): void {
 
 /** Asked between looks: a person, or the takeover of another program, may have changed the release once more. */
 function onlyWhile(pid1: Sys): () => Problem | undefined {
-  const judged = usrDevice(pid1)
+  const judged = deviceOfUsr(listMounts(pid1))
   const left: Problem = {
     code: 'health/left',
     text: 'the machine was switched to another release before this one had shown that it is good',
   }
-  return () => (usrDevice(pid1) === judged ? undefined : left)
-}
-
-/** Number of the device beneath PID 1's /usr; the last mount at a place is the one that is seen. */
-function usrDevice(pid1: Sys): string | undefined {
-  return listMounts(pid1).findLast(({ target }) => target === '/usr')?.device
+  return () => (deviceOfUsr(listMounts(pid1)) === judged ? undefined : left)
 }

@@ -19,6 +19,13 @@ test('readRunning() goes by the device beneath /usr, whatever the kernel command
   })
 })
 
+test('readRunning() looks beneath what extensions lay over /usr', () => {
+  const sys = slotMachine({ slotB: hashB })
+  const mounts = sys.readText('/proc/self/mountinfo')!
+  sys.addFile('/proc/self/mountinfo', `${mounts}99 34 0:51 / /usr ro - overlay sysext ro,lowerdir=/usr\n`)
+  assert.equal(readRunning(sys).deviceNumber, '253:0')
+})
+
 test('otherSlot() reads its name from the disk', () => {
   const sys = slotMachine({ slotB: hashB })
   const { name, usr, verity, rootHash } = otherSlot(sys, readRunning(sys))

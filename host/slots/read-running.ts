@@ -1,6 +1,7 @@
 import { listMounts } from '../sys/mounts.ts'
 import { basename, dirname } from '../sys/path.ts'
 import type { Sys } from '../sys/sys.ts'
+import { deviceOfUsr } from './device-of-usr.ts'
 import { slotsError } from './errors.ts'
 import { readSlot, type Slot, type SlotName } from './slot.ts'
 import { listVerityMappings, nodeOf } from './verity-mapping.ts'
@@ -26,7 +27,7 @@ export type Running = {
  * still tells what the kernel was booted with. Throws `slots/no-verity` on a machine that was not booted from a slot.
  */
 export function readRunning(sys: Sys): Running {
-  const deviceNumber = listMounts(sys).findLast(({ target }) => target === '/usr')?.device
+  const deviceNumber = deviceOfUsr(listMounts(sys))
   const mapping = listVerityMappings(sys).find(({ number }) => number === deviceNumber)
   if (mapping === undefined || deviceNumber === undefined) throw noVerity('/usr is not behind dm-verity')
   const usrDevice = nodeOf(sys, mapping.data)

@@ -57,6 +57,13 @@ test('a mount that another one hides does not go along', () => {
   assert.deepEqual(carriedMounts(parseMountInfo(plain + over)), ['/home', '/srv', '/var'])
 })
 
+test('what extensions bring does not go along: it is merged anew', () => {
+  const merged = `310 34 0:80 / /usr ro - overlay sysext ro,lowerdir=/usr
+311 33 0:81 / /opt ro - overlay sysext ro,lowerdir=/opt
+`
+  assert.deepEqual(carriedMounts(parseMountInfo(plain + merged)), [])
+})
+
 test('a root that is a folder of its file system does not confuse what is bound onto itself', () => {
   const text = `33 1 254:6 /root1 / rw - ext4 /dev/vda6 rw
 40 33 254:6 /root1/var/lib/x /var/lib/x rw - ext4 /dev/vda6 rw

@@ -34,9 +34,16 @@ const leftBehind = ['/usr', '/run', '/proc', '/sys', '/dev', '/tmp', '/boot', '/
 /** Mounts that end with the network or with the program that serves them. */
 const fleetingTypes = /^(autofs|fuse|fuse\..+|nfs4?|cifs|smb3|ceph|nsfs|rpc_pipefs)$/
 
-function isLeftBehind({ target, type }: Mounted): boolean {
+function isLeftBehind(mounted: Mounted): boolean {
+  const { target, type } = mounted
   if (target === '/' || target === '/etc' || fleetingTypes.test(type)) return true
+  if (isMergedExtension(mounted)) return true
   return leftBehind.some((dir) => target === dir || target.startsWith(`${dir}/`))
+}
+
+/** Extensions may bring files for /opt as well; each life merges them anew. Source: systemd-sysext(8) */
+function isMergedExtension({ type, source }: Mounted): boolean {
+  return type === 'overlay' && source === 'sysext'
 }
 
 /** A folder bound onto itself, as podman does with its storage: there without help. */

@@ -14,8 +14,10 @@ export function checkSlot(sys: Sys, survivors: readonly Survivor[]): Finding[] {
   )
   if (withProcesses.length === 0) return []
   const mounts = listMounts(sys)
-  const devices = ['/usr', '/etc'].flatMap(
-    (path) => mounts.findLast(({ target }) => target === path)?.device ?? [],
+  const etc = mounts.findLast(({ target }) => target === '/etc')
+  // Of /usr also what extensions lie over: they hold it.
+  const devices = [...mounts.filter(({ target }) => target === '/usr'), ...(etc ? [etc] : [])].map(
+    ({ device }) => device,
   )
   const pins = findPins(sys, devices)
   return withProcesses.flatMap((survivor) => {

@@ -85,3 +85,13 @@ test('checkSlot() finds conmon, and mounts, of the slot that runs', () => {
   const mounts = '90 80 253:0 /bin/catatonit /run/podman-init ro - erofs /dev/mapper/usr ro\n'
   assert.deepEqual(check({ mounts }), ['survivors/mount-of-slot'])
 })
+
+test('checkSlot() finds what is of the slot through extensions as well as beneath them', () => {
+  for (const device of ['fd:00', '00:33']) {
+    const maps = `/proc/100/maps:7f00-7f01 r--p 00000000 ${device} 4711 /usr/bin/conmon\n`
+    const sys = machineOfSlot({ maps })
+    const mounts = sys.readText('/proc/self/mountinfo')!
+    sys.addFile('/proc/self/mountinfo', `${mounts}99 34 0:51 / /usr ro - overlay sysext ro,lowerdir=/usr\n`)
+    assert.deepEqual(codes(checkSlot(sys, listSurvivors(sys))), ['survivors/conmon-in-slot'], device)
+  }
+})

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type Answer = { readonly status: number; readonly body?: string }
+export type Answer = { readonly status: number; readonly body?: string | Uint8Array }
 
-/** A web server on this computer, for a machine to fetch its config from. */
+/** A web server on this computer, for a machine to fetch its config or an image from. */
 export type ConfigServer = {
   /** As the machine sees it. */
   readonly url: string
