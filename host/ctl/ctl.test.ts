@@ -176,7 +176,14 @@ test('formatStatus() says where an update stands, and what to do about the last 
       bytesTotal: 200 * 2 ** 20,
       atMs: 0,
     },
-    config: { server: 'https://u/', group: 'stable', strategy: 'auto', automatic: true, keys: 1 },
+    config: {
+      server: 'https://u/',
+      group: 'stable',
+      strategy: 'auto',
+      automatic: true,
+      keys: 1,
+      windows: [],
+    },
     lastCheckAt: '2026-11-20T12:00:00.000Z',
     offered: '1.1.0',
     lastError: {

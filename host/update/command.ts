@@ -2,6 +2,7 @@ import type { Sys } from '../sys/sys.ts'
 import { readConfig } from './config.ts'
 import { updateErrors as errors } from './errors.ts'
 import type { Host } from './host.ts'
+import { awaitedOpening } from './next-opening.ts'
 import { answerRequest, readRequest, type UpdateAnswer } from './request.ts'
 import { runUpdate } from './run-update.ts'
 import { scheduleNext } from './schedule.ts'
@@ -41,7 +42,7 @@ function runOnce(sys: Sys, host: Host): number {
     const outcome = runUpdate(session, request)
     answer(outcome)
     session.show({ step: 'done', version: outcome.version })
-    if (outcome.outcome !== 'switching') scheduleNext(sys, session.record)
+    if (outcome.outcome !== 'switching') scheduleNext(sys, session.record, awaitedOpening(session))
     return outcome.outcome === 'failed' ? 1 : 0
   } catch (error) {
     answer({ outcome: 'failed', error: toRecorded(error, sys.nowMs()) })

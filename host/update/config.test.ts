@@ -14,6 +14,7 @@ test('parseConfig() fills in what a configuration leaves out', () => {
     strategy: 'auto',
     kexec: false,
     automatic: true,
+    windows: [],
     settleSec: 60,
     health: [],
   })
@@ -40,6 +41,18 @@ test('parseConfig() says what it cannot use, and what it expected', () => {
     [
       { ...good, publicKeys: ['abc'] },
       'publicKeys.0: expected an ed25519 public key: base64 of 32 bytes, or PEM',
+    ],
+    [
+      { ...good, windows: [{ start: 'never', durationSec: 3600 }] },
+      'windows.0.start: expected days and a time of day, as in "Mon-Fri 02:00"',
+    ],
+    [
+      { ...good, windows: [{ start: '02:00', durationSec: 60 }] },
+      'windows.0.durationSec: expected seconds, 900 to 604800',
+    ],
+    [
+      { ...good, windows: [{ start: '02:00', durationSec: 3600, timezone: '../../etc' }] },
+      'windows.0.timezone: expected the name of a time zone',
     ],
     [{ ...good, health: [{}] }, 'health.0.unit: expected the name of a unit'],
   ]

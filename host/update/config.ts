@@ -1,4 +1,10 @@
-import { parsePublicKey, type UpdatePolicy } from '@afloat/release'
+import {
+  parsePublicKey,
+  parseWindowStart,
+  type UpdatePolicy,
+  type UpdateWindow,
+  windowLimits,
+} from '@afloat/release'
 import type { Sys } from '../sys/sys.ts'
 import { updateErrors as errors } from './errors.ts'
 import { places } from './places.ts'
@@ -16,6 +22,8 @@ export type UpdateConfig = {
   readonly kexec: boolean
   /** Whether the timer installs what it finds; otherwise only when a person asks. */
   readonly automatic: boolean
+  /** The machine switches by itself only in one of these; none: at any time. */
+  readonly windows: readonly UpdateWindow[]
   /** A new release has so long to become healthy. */
   readonly settleSec: number
   readonly health: readonly HealthCheck[]
@@ -28,7 +36,12 @@ const strategies: readonly string[] = ['auto', 'soft-required', 'reboot']
 /** Returns the configuration, or undefined when the machine has none. Throws `update/bad-config`. */
 export function readConfig(sys: Sys): UpdateConfig | undefined {
   const text = sys.readText(places.config)
-  return text === undefined ? undefined : parseConfig(text)
+  const config = text === undefined ? undefined : parseConfig(text)
+  // For a zone that it does not know, date(1) takes UTC without a word.
+  for (const [index, { timezone }] of (config?.windows ?? []).entries())
+    if (!sys.exists(`/usr/share/zoneinfo/${timezone}`))
+      throw errors.badConfig(`windows.${index}.timezone`, 'one that is in /usr/share/zoneinfo')
+  return config
 }
 
 /** Reads the text of the configuration. Keys that are not known are left out. Throws `update/bad-config`. */
@@ -52,6 +65,7 @@ export function parseConfig(text: string): UpdateConfig {
     strategy: strategy as UpdatePolicy,
     kexec: readFlag(value, 'kexec', false),
     automatic: readFlag(value, 'automatic', true),
+    windows: readList(value, 'windows').map(readWindow),
     settleSec,
     health: readList(value, 'health').map(readCheck),
   }
@@ -94,10 +108,26 @@ function readKey(value: unknown, index: number): Uint8Array {
   return key
 }
 
+function readWindow(value: unknown, index: number): UpdateWindow {
+  const { start, durationSec, timezone = 'UTC' } = objectOf(value)
+  if (typeof start !== 'string' || parseWindowStart(start) === undefined)
+    throw errors.badConfig(`windows.${index}.start`, 'days and a time of day, as in "Mon-Fri 02:00"')
+  const { leastSec, mostSec } = windowLimits
+  if (typeof durationSec !== 'number' || !(durationSec >= leastSec && durationSec <= mostSec))
+    throw errors.badConfig(`windows.${index}.durationSec`, `seconds, ${leastSec} to ${mostSec}`)
+  if (typeof timezone !== 'string' || !/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+){0,2}$/.test(timezone))
+    throw errors.badConfig(`windows.${index}.timezone`, 'the name of a time zone')
+  return { start, durationSec, timezone }
+}
+
 function readCheck(value: unknown, index: number): HealthCheck {
-  const { unit, url } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  const { unit, url } = objectOf(value)
   if (typeof unit !== 'string' || unit === '')
     throw errors.badConfig(`health.${index}.unit`, 'the name of a unit')
   if (url !== undefined && typeof url !== 'string') throw errors.badConfig(`health.${index}.url`, 'a URL')
   return url === undefined ? { unit } : { unit, url }
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
 }

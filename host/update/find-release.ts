@@ -19,7 +19,8 @@ export function findRelease(session: Session, request: UpdateRequest | undefined
   session.show({ step: 'check' })
   const offer = offerOf(session, request !== undefined)
   if (offer.kind === 'none') {
-    if (session.record.state.name === 'writing') session.change(abandon(session.record, session.at))
+    const { name } = session.record.state
+    if (name === 'writing' || name === 'sealed') session.change(abandon(session.record, session.at))
     session.change({
       ...session.record,
       lastError: undefined,
@@ -63,7 +64,8 @@ function offerOf(session: Session, onDemand: boolean): Offer {
     const { state } = session.record
     const isBusy =
       error instanceof AfloatError && error.details['appStatus'] === 'error-updateInProgressOnInstance'
-    if (!isBusy || state.name !== 'writing' || state.target.source === undefined) throw error
+    if (!isBusy || (state.name !== 'writing' && state.name !== 'sealed')) throw error
+    if (state.target.source === undefined) throw error
     const { url, sizeBytes } = state.target.source
     return { kind: 'update', version: state.target.version, urls: [url], sizeBytes, sha256: '' }
   }

@@ -26,6 +26,8 @@ export type UpdateAnswer = {
   readonly outcome: 'nothing' | 'available' | 'planned' | 'switching' | 'waiting' | 'failed'
   readonly version?: string | undefined
   readonly plan?: UpdatePlan | undefined
+  /** ISO 8601: when a window opens in which the machine goes on by itself; absent when nothing waits for one. */
+  readonly opensAt?: string | undefined
   readonly error?: RecordedError | undefined
 }
 

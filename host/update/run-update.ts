@@ -5,25 +5,27 @@ import { conclude } from './conclude.ts'
 import { updateErrors as errors } from './errors.ts'
 import type { FetchedRelease } from './fetch-release.ts'
 import { findRelease } from './find-release.ts'
+import { isReady, nextOpening } from './next-opening.ts'
 import { places } from './places.ts'
 import type { Target } from './record.ts'
 import { keepReleases } from './releases.ts'
 import type { UpdateAnswer, UpdateRequest } from './request.ts'
 import type { Session } from './session.ts'
 import { planToStaged, rollBack, switchOver } from './switch-over.ts'
-import { begin, noteError, reportError, seal, stage } from './transitions.ts'
+import { abandon, begin, noteError, reportError, seal, stage } from './transitions.ts'
 import { writeRelease } from './write-release.ts'
 
 export type Outcome = Omit<UpdateAnswer, 'id'>
 
 /**
  * One run of the agent: finds out where it stands, goes on from there as far as it can, and returns what came of it.
- * Without a request it is the timer's turn: it does nothing before its time, and installs only when the configuration
- * says so. May be killed anywhere; the next run goes on.
+ * Without a request it is the timer's turn: it does nothing before its time, installs only when the configuration says
+ * so, and switches only while a window is open. May be killed anywhere; the next run goes on.
  */
 export function runUpdate(session: Session, request?: UpdateRequest): Outcome {
   try {
-    return run(session, request)
+    const outcome = run(session, request)
+    return request?.kind === 'plan' ? withOpening(session, outcome) : outcome
   } catch (error) {
     return recordFailure(session, error)
   }
@@ -36,8 +38,7 @@ function run(session: Session, request: UpdateRequest | undefined): Outcome {
   }
   const hasNews = session.record.outbox.length > hadNews
   if (request?.kind === 'rollback') return rollBack(session)
-  if (request === undefined && !hasNews && !isDue(session.record.check, session.sys.nowMs()))
-    return { outcome: 'nothing' }
+  if (request === undefined && !hasNews && !isTime(session)) return { outcome: 'nothing' }
   if (request === undefined && !session.config.automatic) {
     session.show({ step: 'check' })
     checkServer(session, { check: false, onDemand: false })
@@ -46,8 +47,22 @@ function run(session: Session, request: UpdateRequest | undefined): Outcome {
   return advance(session, request)
 }
 
+/** The time that the record names, or that of a window which a release has waited for. */
+function isTime({ record, config, sys }: Session): boolean {
+  if (isDue(record.check, sys.nowMs())) return true
+  return isReady(record) && config.windows.length > 0 && nextOpening(sys, config.windows) === undefined
+}
+
 function advance(session: Session, request: UpdateRequest | undefined): Outcome {
+  // Windows bind the machine, not people.
+  const opensAtMs = () =>
+    request === undefined ? nextOpening(session.sys, session.config.windows) : undefined
   const { name } = session.record.state
+  const closedUntil = name === 'sealed' ? opensAtMs() : undefined
+  if (closedUntil !== undefined) {
+    renew(session)
+    return waitFor(session, closedUntil)
+  }
   if (name === 'idle' || name === 'writing') {
     const found = findRelease(session, request)
     if (found.release === undefined) return found.outcome
@@ -55,8 +70,37 @@ function advance(session: Session, request: UpdateRequest | undefined): Outcome 
   } else if (request !== undefined && request.kind !== 'update') {
     return { outcome: 'available', version: versionOf(session), plan: planToStaged(session) }
   }
+  const opening = opensAtMs()
+  if (opening !== undefined) return waitFor(session, opening)
   if (session.record.state.name === 'sealed') stageKernelImage(session)
   return switchOver(session)
+}
+
+/**
+ * While a release waits for a window, the server may come to offer a newer one, or none. Nothing that goes wrong here
+ * keeps the one that is sealed from its window.
+ */
+function renew(session: Session): void {
+  if (!isDue(session.record.check, session.sys.nowMs())) return
+  try {
+    const found = findRelease(session, undefined)
+    const { state } = session.record
+    if (found.release === undefined || (state.name === 'sealed' && isSame(state.target, found.release)))
+      return
+    if (state.name === 'sealed') session.change(abandon(session.record, session.at))
+    fetch(session, found.release)
+  } catch (error) {
+    recordFailure(session, error)
+  }
+}
+
+/** What is sealed starts with no boot, whatever happens before the window opens. */
+function waitFor(session: Session, opensAtMs: number): Outcome {
+  const version = versionOf(session)
+  if (version === undefined) return { outcome: 'nothing' }
+  const opensAt = new Date(opensAtMs).toISOString()
+  session.sys.log(`afloat: ${version} waits for the window that opens at ${opensAt}`)
+  return { outcome: 'available', version, opensAt }
 }
 
 /** idle or writing -> sealed. */
@@ -89,6 +133,12 @@ function stageKernelImage(session: Session): void {
   session.host.stage({ file: places.uki, version, rootHash })
   session.change(stage(session.record, session.at))
   tellServer(session)
+}
+
+/** A person who looks at a plan also wants to know when the machine would act on it. */
+function withOpening({ config, sys }: Session, outcome: Outcome): Outcome {
+  const opensAtMs = config.automatic ? nextOpening(sys, config.windows) : undefined
+  return opensAtMs === undefined ? outcome : { ...outcome, opensAt: new Date(opensAtMs).toISOString() }
 }
 
 function versionOf(session: Session): string | undefined {

@@ -6,12 +6,15 @@ const unit = 'afloat-update-soon'
 
 /**
  * Has systemd start the next run when the record wants it earlier than the ordinary timer comes. Nothing of it
- * outlives a reboot: after that the ordinary timer starts over.
+ * outlives a reboot: after that the ordinary timer starts over. `opensAtMs`: what is ready waits for a window until then.
  */
-export function scheduleNext(sys: Sys, { check }: UpdateRecord): void {
+export function scheduleNext(sys: Sys, { check }: UpdateRecord, opensAtMs?: number): void {
   sys.run(['systemctl', 'stop', `${unit}.timer`], { timeoutMs: 30_000 })
-  const inMs = check.nextMs === undefined ? ordinaryMs : check.nextMs - sys.nowMs()
-  if (inMs >= ordinaryMs) return
+  const checkInMs = check.nextMs === undefined ? ordinaryMs : check.nextMs - sys.nowMs()
+  const opensInMs = opensAtMs === undefined ? Number.POSITIVE_INFINITY : opensAtMs - sys.nowMs()
+  // The ordinary timer comes a random while later than that, which would be a part of the window.
+  const inMs = Math.min(checkInMs < ordinaryMs ? checkInMs : Number.POSITIVE_INFINITY, opensInMs)
+  if (inMs === Number.POSITIVE_INFINITY) return
   const seconds = Math.max(Math.ceil(inMs / 1000), 1)
   const timer = [`--on-active=${seconds}s`, '--timer-property=AccuracySec=1s']
   const { code, stderr } = sys.run(

@@ -1,10 +1,12 @@
+import { formatWindow } from '@afloat/release'
 import { AfloatError } from '@afloat/report'
 import { otherSlot, readRunning } from '../slots/read-running.ts'
 import { slotContents } from '../slots/slot-contents.ts'
 import { readThisLife } from '../softreboot/this-life.ts'
 import type { Sys } from '../sys/sys.ts'
-import { readConfig } from './config.ts'
+import { readConfig, type UpdateConfig } from './config.ts'
 import { publicUrl } from './http.ts'
+import { nextOpening } from './next-opening.ts'
 import { type Progress, readProgress } from './progress-file.ts'
 import type { FailedVersion, FinishedUpdate, RecordedError, StateName } from './record.ts'
 import { loadRecord } from './store.ts'
@@ -27,7 +29,11 @@ export type UpdateStatus = {
     readonly strategy: string
     readonly automatic: boolean
     readonly keys: number
+    /** For people, as "Mon-Fri 02:00 for 2 h". */
+    readonly windows: readonly string[]
   }
+  /** When the machine may next switch by itself; absent while it may. */
+  readonly nextWindowAt?: string | undefined
   readonly lastCheckAt?: string | undefined
   readonly nextCheckAt?: string | undefined
   /** The version that the server offered last. */
@@ -56,7 +62,8 @@ export function readStatus(sys: Sys): UpdateStatus {
     state: state.name,
     target: state.name === 'idle' ? undefined : state.target.version,
     progress: currentProgress(sys),
-    ...(config === undefined ? {} : { config }),
+    ...(config === undefined ? {} : { config: shownConfig(config) }),
+    nextWindowAt: config?.automatic === true ? toTime(nextOpening(sys, config.windows)) : undefined,
     lastCheckAt: toTime(check.lastMs),
     nextCheckAt: toTime(check.nextMs),
     offered: check.offered,
@@ -67,15 +74,29 @@ export function readStatus(sys: Sys): UpdateStatus {
 }
 
 /** A configuration that cannot be used is what the agent complains about. */
-function configOf(sys: Sys): UpdateStatus['config'] {
+function configOf(sys: Sys): UpdateConfig | undefined {
   try {
-    const config = readConfig(sys)
-    if (config === undefined) return undefined
-    const { server, group, strategy, automatic, publicKeys } = config
-    return { server: publicUrl(server), group, strategy, automatic, keys: publicKeys.length }
+    return readConfig(sys)
   } catch (error) {
     if (error instanceof AfloatError) return undefined
     throw error
+  }
+}
+
+function shownConfig({
+  server,
+  publicKeys,
+  windows,
+  ...config
+}: UpdateConfig): NonNullable<UpdateStatus['config']> {
+  const { group, strategy, automatic } = config
+  return {
+    server: publicUrl(server),
+    group,
+    strategy,
+    automatic,
+    keys: publicKeys.length,
+    windows: windows.map(formatWindow),
   }
 }
 

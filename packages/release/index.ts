@@ -26,4 +26,6 @@ export {
 export { formatPublicKeyPem, parsePublicKey } from './public-key.ts'
 export { formatSignatures, parseSignatures, type Signature } from './signatures.ts'
 export { type FilePart, parseUki, type Uki, ukiHeadBytes } from './uki.ts'
+export { formatWindow, parseWindowStart, type UpdateWindow, windowLimits } from './update-window.ts'
 export { compareVersions, isVersion, parseVersion, type Version } from './version.ts'
+export { type OffsetAt, type WindowState, windowAt } from './window-at.ts'

@@ -1,7 +1,7 @@
 import { readStatus, type UpdateStatus } from '../../update/status.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { formatBytes } from '../format-time.ts'
+import { formatBytes, formatTime } from '../format-time.ts'
 import { formatTable } from '../table.ts'
 
 export const status: Command = {
@@ -30,6 +30,14 @@ export function formatStatus(found: UpdateStatus): string[] {
   else {
     const how = config.automatic ? 'installed automatically' : 'installed on request'
     rows.push(['Server', `${config.server} (group ${config.group}, ${how}, strategy ${config.strategy})`])
+    if (config.windows.length > 0) {
+      const state =
+        found.nextWindowAt === undefined ? 'open now' : `next one opens ${shortTime(found.nextWindowAt)}`
+      rows.push([
+        'Windows',
+        `${config.windows.join('; ')} (${config.automatic ? state : 'for what is automatic'})`,
+      ])
+    }
     if (config.keys === 0) rows.push(['Keys', 'none: every release is refused'])
   }
   rows.push(['Last check', found.lastCheckAt === undefined ? 'never' : shortTime(found.lastCheckAt)])
@@ -49,7 +57,7 @@ export function formatStatus(found: UpdateStatus): string[] {
   return formatTable(rows.map(([name, value]) => [`${name}:`, value]))
 }
 
-function describeState({ state, target, progress }: UpdateStatus): string {
+function describeState({ state, target, progress, nextWindowAt }: UpdateStatus): string {
   switch (state) {
     case 'idle':
       return progress?.step === 'check' ? 'asking the server' : 'none under way'
@@ -60,7 +68,7 @@ function describeState({ state, target, progress }: UpdateStatus): string {
       return `${target} is being fetched: ${percent} % (${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)})`
     }
     case 'sealed':
-      return `${target} is in the other slot`
+      return `${target} is in the other slot${nextWindowAt === undefined ? '' : ', and waits for a window'}`
     case 'staged':
       return `${target} is ready, and waits for the switch`
     case 'acting':
@@ -69,5 +77,5 @@ function describeState({ state, target, progress }: UpdateStatus): string {
 }
 
 function shortTime(iso: string): string {
-  return `${iso.slice(0, 19).replace('T', ' ')} UTC`
+  return formatTime(Date.parse(iso))
 }

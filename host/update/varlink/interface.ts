@@ -10,8 +10,8 @@ method Status() -> (status: object)
 # Asks the server whether there is a newer release
 method Check() -> (outcome: string, version: ?string)
 
-# Says what installing it would do: action, reasons, what survives, what is interrupted
-method Plan() -> (outcome: string, version: ?string, plan: ?object)
+# Says what installing it would do: action, reasons, what survives, what is interrupted, and when the machine may by itself
+method Plan() -> (outcome: string, version: ?string, plan: ?object, opensAt: ?string)
 
 # Installs it; with "more", progress comes first
 method Update(retry: ?bool) -> (outcome: string, version: ?string, plan: ?object, progress: ?object)
