@@ -143,8 +143,6 @@ export const butaneErrors = {
       'butane/container-name',
       `Name of the ${what} is ${q(name)}: expected letters, digits, "_", "." and "-", starting with a letter or digit`,
     ),
-  containerTwice: (name: string) =>
-    finding('butane/container-twice', `Container ${q(name)} is given twice`, 'Rename one of the two'),
   imageMissing: () => finding('butane/image-missing', 'Image of the container is missing', 'Add image:'),
   badImage: (image: string) =>
     finding(
@@ -226,6 +224,16 @@ export const butaneErrors = {
       `Unknown restart policy ${q(value)}: expected ${known.join(', ')}`,
       'Write always',
     ),
+  keyMissing: (key: string, of: string) =>
+    finding('butane/key-missing', `Key "${key}" ${of} is missing`, `Add ${key}:`),
+  nameTwice: (what: string, name: string) =>
+    finding('butane/name-twice', `${what} ${q(name)} is given twice`, 'Rename one of the two'),
+  serviceTwice: (name: string) =>
+    finding(
+      'butane/service-twice',
+      `Service ${q(name)} is that of the container of this name already`,
+      'Rename one of the two',
+    ),
   updateServerMissing: () =>
     finding(
       'butane/update-server-missing',
@@ -265,11 +273,11 @@ export const butaneErrors = {
       `Unknown update strategy ${q(value)}: expected ${known.join(', ')}`,
       `Write ${nearest ?? 'auto'}`,
     ),
-  badDuration: (text: string) =>
+  badDuration: (text: string, example = '60s') =>
     finding(
       'butane/bad-duration',
       `Cannot read duration ${q(text)}: expected hours, minutes and seconds, as in 90s, 2m or 1m30s`,
-      /^[0-9]{1,6}$/.test(text) ? `Write ${text}s` : 'Write 60s',
+      /^[0-9]{1,6}$/.test(text) ? `Write ${text}s` : `Write ${example}`,
     ),
   settleOutOfRange: (text: string) =>
     finding('butane/settle-out-of-range', `Cannot wait ${q(text)} for a release: expected 1s to 24h`),

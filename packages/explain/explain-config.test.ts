@@ -160,7 +160,7 @@ test('explainConfig() says in which state units will be', () => {
   )
 })
 
-test('explainConfig() finds containers, networks and updates in the files that stand for them', () => {
+test('explainConfig() finds what stands for containers, volumes, networks, extensions and updates', () => {
   const container = `[Unit]
 SurviveFinalKillSignal=yes
 [Container]
@@ -168,6 +168,9 @@ ContainerName=shop
 Image=example.com/shop:7
 PublishPort=80:80
 Network=back.network
+HealthCmd=["true"]
+PidsLimit=9
+PodmanArgs=--memory=512m --cpus=2
 Environment="A=1 2" B=3
 `
   const update = {
@@ -175,14 +178,21 @@ Environment="A=1 2" B=3
     server: 'https://u/',
     group: 'stable',
     strategy: 'auto',
+    windows: [{ start: 'Sat 04:00', durationSec: 5400, timezone: 'Europe/Berlin' }],
     settleSec: 60,
   }
+  const volume = '[Volume]\nVolumeName=data\nType=nfs\nDevice=nas:/x\n'
   const explanation = explainConfig({
     ignition,
     storage: {
       files: [
         { path: '/etc/containers/systemd/shop.container', contents: data(container) },
-        { path: '/etc/containers/systemd/back.network', contents: data('[Network]\n') },
+        {
+          path: '/etc/containers/systemd/back.network',
+          contents: data('[Network]\nSubnet=10.1.0.0/24\nInternal=true\n'),
+        },
+        { path: '/etc/containers/systemd/data.volume', contents: data(volume) },
+        { path: '/var/lib/extensions/tools.raw', contents: { source: 'https://h/tools' } },
         { path: '/etc/containers/systemd/notes.txt', contents: data('') },
         { path: '/etc/afloat/update.json', contents: data(JSON.stringify({ ...update, publicKeys: ['a'] })) },
       ],
@@ -199,12 +209,38 @@ Environment="A=1 2" B=3
       networks: ['back'],
       environment: ['A', 'B'],
       restart: undefined,
+      health: '["true"]',
+      limits: ['memory 512m', 'cpus 2', 'pids 9'],
       survives: true,
     },
   ])
   assert.deepEqual(explanation.networks, [
-    { name: 'systemd-back', path: '/etc/containers/systemd/back.network', survives: false },
+    {
+      name: 'systemd-back',
+      path: '/etc/containers/systemd/back.network',
+      driver: undefined,
+      subnets: ['10.1.0.0/24'],
+      internal: true,
+      survives: false,
+    },
   ])
+  assert.deepEqual(explanation.volumes, [
+    {
+      name: 'data',
+      path: '/etc/containers/systemd/data.volume',
+      driver: undefined,
+      device: 'nas:/x',
+      survives: false,
+    },
+  ])
+  assert.deepEqual(
+    explanation.extensions.map(({ name, contents }) => [name, contents?.from]),
+    [['tools', 'https://h/tools']],
+  )
+  assert.match(
+    formatExplanation(explanation),
+    /\nVolumes\n {2}data {2}of nas:\/x\nNetworks\n {2}systemd-back {2}10.1.0.0\/24, internal\nExtensions\n {2}tools {2}from https:\/\/h\/tools\nUpdates\n(.*\n)* {2}acts {12}Sat 04:00 for 90 min, Europe\/Berlin\n/,
+  )
   assert.deepEqual(explanation.updates, {
     server: 'https://u/',
     group: 'stable',
@@ -212,6 +248,7 @@ Environment="A=1 2" B=3
     strategy: 'auto',
     kexec: false,
     automatic: true,
+    windows: ['Sat 04:00 for 90 min, Europe/Berlin'],
     settleSec: 60,
     publicKeys: 1,
     health: [],

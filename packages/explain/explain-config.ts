@@ -1,8 +1,9 @@
 import { decodeUtf8, embeddedBytes, type Gunzip, type IgnitionConfig, parseIgnition } from '@afloat/ignition'
 import { explainGroup, explainUser } from './explain-accounts.ts'
-import { explainContainers, explainNetworks } from './explain-containers.ts'
+import { explainContainers, explainNetworks, explainVolumes } from './explain-containers.ts'
 import { explainContents } from './explain-contents.ts'
 import { explainDisk, explainFilesystem, explainLuks, explainRaid } from './explain-disks.ts'
+import { explainExtensions } from './explain-extensions.ts'
 import { explainDirectory, explainFile, explainLink } from './explain-nodes.ts'
 import { explainUnit } from './explain-unit.ts'
 import { explainUpdates } from './explain-updates.ts'
@@ -44,7 +45,9 @@ function explain(config: IgnitionConfig, options: ExplainOptions, depth: number)
     links: (storage.links ?? []).map(explainLink),
     units: (systemd?.units ?? []).map(explainUnit),
     containers: explainContainers(storage.files ?? [], gunzip),
+    volumes: explainVolumes(storage.files ?? [], gunzip),
     networks: explainNetworks(storage.files ?? [], gunzip),
+    extensions: explainExtensions(storage, gunzip),
     updates: explainUpdates(storage.files ?? [], gunzip),
   }
 }

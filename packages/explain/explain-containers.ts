@@ -1,6 +1,6 @@
 import { decodeUtf8, embeddedBytes, type File, type Gunzip } from '@afloat/ignition'
 import { type ParsedUnit, parseUnit, splitWords, unitValue, unitValues } from '@afloat/unitfile'
-import type { ExplainedContainer, ExplainedNetwork } from './explanation.ts'
+import type { ExplainedContainer, ExplainedNetwork, ExplainedVolume } from './explanation.ts'
 
 /** The containers that podman will make of files below its folder. Source: podman-systemd.unit(5) */
 export function explainContainers(files: readonly File[], gunzip?: Gunzip): ExplainedContainer[] {
@@ -16,6 +16,8 @@ export function explainContainers(files: readonly File[], gunzip?: Gunzip): Expl
       networks: values('Network').map((network) => network.replace(/\.network$/, '')),
       environment: values('Environment').flatMap(variableNames),
       restart: unitValue(unit, 'Service', 'Restart'),
+      health: unitValue(unit, 'Container', 'HealthCmd'),
+      limits: limitsOf(unit),
       survives: survives(unit),
     }
   })
@@ -25,6 +27,19 @@ export function explainNetworks(files: readonly File[], gunzip?: Gunzip): Explai
   return quadlets(files, 'network', gunzip).map(({ path, name, unit }) => ({
     name: unitValue(unit, 'Network', 'NetworkName') ?? `systemd-${name}`,
     path,
+    driver: unitValue(unit, 'Network', 'Driver'),
+    subnets: unitValues(unit, 'Network', 'Subnet'),
+    internal: isTrue(unitValue(unit, 'Network', 'Internal')),
+    survives: survives(unit),
+  }))
+}
+
+export function explainVolumes(files: readonly File[], gunzip?: Gunzip): ExplainedVolume[] {
+  return quadlets(files, 'volume', gunzip).map(({ path, name, unit }) => ({
+    name: unitValue(unit, 'Volume', 'VolumeName') ?? `systemd-${name}`,
+    path,
+    driver: unitValue(unit, 'Volume', 'Driver'),
+    device: unitValue(unit, 'Volume', 'Device'),
     survives: survives(unit),
   }))
 }
@@ -47,8 +62,26 @@ function quadlets(files: readonly File[], kind: string, gunzip?: Gunzip): Quadle
 
 /** Source: systemd-soft-reboot.service(8), "Resource pass-through" */
 function survives(unit: ParsedUnit): boolean {
-  return /^(1|yes|true|on|y|t)$/i.test(unitValue(unit, 'Unit', 'SurviveFinalKillSignal') ?? '')
+  return isTrue(unitValue(unit, 'Unit', 'SurviveFinalKillSignal'))
 }
+
+function isTrue(value = ''): boolean {
+  return /^(1|yes|true|on|y|t)$/i.test(value)
+}
+
+function limitsOf(unit: ParsedUnit): string[] {
+  const args = unitValues(unit, 'Container', 'PodmanArgs').flatMap((line) => splitWords(line) ?? [])
+  const ofArgs = args.flatMap((arg) => {
+    const [, name, value] = /^--(memory|cpus)=(.+)$/.exec(arg) ?? []
+    return name === undefined ? [] : [`${name} ${value}`]
+  })
+  const ofKeys = Object.entries(LIMIT_KEYS).flatMap(([key, name]) =>
+    unitValues(unit, 'Container', key).map((value) => `${name} ${value}`),
+  )
+  return [...ofArgs, ...ofKeys]
+}
+
+const LIMIT_KEYS = { PidsLimit: 'pids', Ulimit: 'ulimit', ShmSize: 'shm' } as const
 
 function variableNames(assignments: string): string[] {
   return (splitWords(assignments) ?? []).map((word) => word.replace(/=.*$/s, ''))

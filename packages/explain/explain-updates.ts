@@ -1,4 +1,5 @@
 import { decodeUtf8, embeddedBytes, type File, type Gunzip } from '@afloat/ignition'
+import { formatWindow } from '@afloat/release/update-window'
 import { shownUrl } from './explain-contents.ts'
 import type { ExplainedUpdates } from './explanation.ts'
 
@@ -19,6 +20,7 @@ export function explainUpdates(files: readonly File[], gunzip?: Gunzip): Explain
     strategy: word(strategy),
     kexec: kexec === true,
     automatic: automatic !== false,
+    windows: list(config['windows']).map(windowText),
     settleSec: Number(settleSec),
     publicKeys: list(publicKeys).length,
     health: list(health).map((check) => {
@@ -26,6 +28,15 @@ export function explainUpdates(files: readonly File[], gunzip?: Gunzip): Explain
       return { unit: word(unit), url: typeof url === 'string' ? shownUrl(url) : undefined }
     }),
   }
+}
+
+function windowText(value: unknown): string {
+  const { start, durationSec, timezone } = (value ?? {}) as Record<string, unknown>
+  return formatWindow({
+    start: String(start),
+    durationSec: Number(durationSec),
+    timezone: typeof timezone === 'string' ? timezone : 'UTC',
+  })
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -18,7 +18,9 @@ export interface Explanation {
   readonly links: readonly ExplainedLink[]
   readonly units: readonly ExplainedUnit[]
   readonly containers: readonly ExplainedContainer[]
+  readonly volumes: readonly ExplainedVolume[]
   readonly networks: readonly ExplainedNetwork[]
+  readonly extensions: readonly ExplainedExtension[]
   readonly updates: ExplainedUpdates | undefined
 }
 
@@ -154,14 +156,37 @@ export interface ExplainedContainer {
   /** Names only: values may be secret. */
   readonly environment: readonly string[]
   readonly restart: string | undefined
+  /** The command that shows whether it is well, as its file has it. */
+  readonly health: string | undefined
+  /** What it may use at most, as in `memory 512m`. */
+  readonly limits: readonly string[]
   /** Whether it keeps running through a soft reboot. */
+  readonly survives: boolean
+}
+
+export interface ExplainedVolume {
+  readonly name: string
+  readonly path: string
+  readonly driver: string | undefined
+  /** What is mounted; undefined for a folder that podman keeps. */
+  readonly device: string | undefined
   readonly survives: boolean
 }
 
 export interface ExplainedNetwork {
   readonly name: string
   readonly path: string
+  readonly driver: string | undefined
+  readonly subnets: readonly string[]
+  readonly internal: boolean
   readonly survives: boolean
+}
+
+/** An image that adds to `/usr`. */
+export interface ExplainedExtension {
+  readonly name: string
+  readonly path: string
+  readonly contents: Contents | undefined
 }
 
 export interface ExplainedUpdates {
@@ -171,6 +196,8 @@ export interface ExplainedUpdates {
   readonly strategy: string
   readonly kexec: boolean
   readonly automatic: boolean
+  /** When the machine acts by itself, as in `Mon-Fri 02:00 for 2 h`; none: at any time. */
+  readonly windows: readonly string[]
   readonly settleSec: number
   readonly publicKeys: number
   readonly health: readonly { readonly unit: string; readonly url: string | undefined }[]

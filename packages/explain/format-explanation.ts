@@ -3,6 +3,7 @@ import type {
   ExplainedContainer,
   ExplainedDirectory,
   ExplainedDisk,
+  ExplainedExtension,
   ExplainedFile,
   ExplainedFilesystem,
   ExplainedGroup,
@@ -14,6 +15,7 @@ import type {
   ExplainedUnit,
   ExplainedUpdates,
   ExplainedUser,
+  ExplainedVolume,
   Explanation,
   ReferencedConfig,
 } from './explanation.ts'
@@ -45,7 +47,9 @@ function branches(explanation: Explanation): Branch[] {
     ...section('Links', explanation.links.map(linkBranch)),
     ...section('Units', explanation.units.map(unitBranch)),
     ...section('Containers', explanation.containers.map(containerBranch)),
+    ...section('Volumes', explanation.volumes.map(volumeBranch)),
     ...section('Networks', explanation.networks.map(networkBranch)),
+    ...section('Extensions', explanation.extensions.map(extensionBranch)),
     ...section('Updates', updates === undefined ? [] : updateBranches(updates)),
   ]
 }
@@ -164,6 +168,7 @@ function unitBranch({ name, enabled, masked, written, dropins }: ExplainedUnit):
 
 function containerBranch(container: ExplainedContainer): Branch {
   const { name, image, command, ports, volumes, networks, environment, restart, survives } = container
+  const { health, limits } = container
   const list = (title: string, items: readonly string[]): Branch[] =>
     items.length === 0 ? [] : [{ cells: [title, items.join('  ')] }]
   return {
@@ -174,16 +179,30 @@ function containerBranch(container: ExplainedContainer): Branch {
       ...list('volumes', volumes),
       ...list('network', networks),
       ...list('environment', environment),
+      ...list('health', health === undefined ? [] : [health]),
+      ...list('limits', limits),
     ],
   }
 }
 
-function networkBranch({ name, survives }: ExplainedNetwork): Branch {
-  return { cells: [name, words(survives && 'survives')] }
+function volumeBranch({ name, driver, device, survives }: ExplainedVolume): Branch {
+  return {
+    cells: [name, words(survives && 'survives', driver && `driver ${driver}`, device && `of ${device}`)],
+  }
+}
+
+function networkBranch({ name, driver, subnets, internal, survives }: ExplainedNetwork): Branch {
+  const said = words(survives && 'survives', driver, ...subnets, internal && 'internal')
+  return { cells: [name, said] }
+}
+
+function extensionBranch({ name, contents }: ExplainedExtension): Branch {
+  return { cells: [name, contents === undefined ? '' : contentsText(contents)] }
 }
 
 function updateBranches(updates: ExplainedUpdates): Branch[] {
-  const { server, group, channel, strategy, kexec, automatic, settleSec, publicKeys, health } = updates
+  const { server, group, channel, strategy, kexec, automatic, windows, settleSec } = updates
+  const { publicKeys, health } = updates
   return [
     { cells: ['server', server] },
     { cells: ['group', words(group, channel !== undefined && `channel ${channel}`)] },
@@ -191,6 +210,7 @@ function updateBranches(updates: ExplainedUpdates): Branch[] {
       cells: ['strategy', words(strategy, kexec && 'kexec', automatic ? 'automatic' : 'when a person asks')],
     },
     { cells: ['signed by', `${publicKeys} ${publicKeys === 1 ? 'key' : 'keys'}`] },
+    ...windows.map((window) => ({ cells: ['acts', window] })),
     { cells: ['healthy within', `${settleSec} s`] },
     ...health.map(({ unit, url }) => ({ cells: ['watches', url === undefined ? unit : `${unit} ${url}`] })),
   ]

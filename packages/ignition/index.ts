@@ -39,6 +39,7 @@ export {
   flag,
   integer,
   many,
+  manyOrTexts,
   type ObjectShape,
   one,
   ROOT,

@@ -15,6 +15,8 @@ export type FieldType =
   | { readonly kind: 'strings' }
   /** A list of strings, or one string. */
   | { readonly kind: 'words' }
+  /** A string as a short form, or the object that says the same and more. */
+  | { readonly kind: 'text-or-object'; readonly object: string }
   | { readonly kind: 'object'; readonly object: string }
   | { readonly kind: 'list'; readonly item: FieldType }
 
@@ -29,6 +31,11 @@ export function one(object: string): FieldType {
 
 export function many(object: string): FieldType {
   return { kind: 'list', item: one(object) }
+}
+
+/** A list of objects, each of which may be given in short as a string. */
+export function manyOrTexts(object: string): FieldType {
+  return { kind: 'list', item: { kind: 'text-or-object', object } }
 }
 
 /** The object every config starts from. */

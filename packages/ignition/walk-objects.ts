@@ -13,7 +13,7 @@ export function walkObjects(
   function walk(value: Value | undefined, type: FieldType, path: Path): void {
     if (type.kind === 'list' && Array.isArray(value)) {
       for (const [index, item] of value.entries()) walk(item, type.item, [...path, index])
-    } else if (type.kind === 'object' && isObject(value)) {
+    } else if ((type.kind === 'object' || type.kind === 'text-or-object') && isObject(value)) {
       visit(type.object, value, path)
       for (const [field, fieldType] of Object.entries(spec.objects[type.object]!))
         walk(value[field], fieldType, [...path, field])

@@ -9,6 +9,7 @@ import { fixtureConfig, fwCfgNames, namedConfig } from './config.ts'
 import { startConfigServer } from './config-server.ts'
 import { Lab } from './lab.ts'
 import { readRecord, waitUntilReady } from './ready.ts'
+import { readStatus } from './updates.ts'
 
 const lab = await Lab.open()
 after(() => lab.close())
@@ -59,6 +60,12 @@ test('a config in fw_cfg is applied, all of it', async (t) => {
       assert.equal((await machine.exec('systemctl is-enabled idle.service')).stdout, 'disabled\n')
       assert.equal((await machine.exec('systemctl is-active idle.service')).stdout, 'inactive\n')
       await says('systemctl show -P LoadState systemd-timesyncd.service', 'masked')
+    })
+    await t.test('a window for updates, in the time zone that it names', async () => {
+      const { config, nextWindowAt } = await readStatus(machine)
+      assert.deepEqual(config?.windows, ['02:00 for 1 h, Asia/Kolkata'])
+      // five and a half hours east of UTC; absent for the hour that it is open
+      assert.match(nextWindowAt ?? new Date().toISOString(), nextWindowAt ? /T20:30:00/ : /T2[01]:/)
     })
   })
 })

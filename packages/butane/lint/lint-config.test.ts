@@ -324,6 +324,18 @@ storage:
   },
   {
     code: 'survivor-host-path',
+    title: 'paths of the host as objects, and as volumes that are described',
+    text: `${container('survive: true, volumes: [{source: /srv/x, target: /x}, "v:/v", {source: w, target: /w}]')}volumes:
+  - {name: v, type: none, device: /srv/v, options: [bind]}
+  - {name: w, type: nfs, device: "nas:/w"}
+`,
+    expected: [
+      'warning lint/survivor-host-path $.containers.0.volumes.0 4:131',
+      'warning lint/survivor-host-path $.containers.0.volumes.1 4:161',
+    ],
+  },
+  {
+    code: 'survivor-host-path',
     title: 'nothing for containers that end, and for what the compiler says already',
     text: container(
       'volumes: ["/srv/x:/x"]}\n  - {name: b, survive: true, image: "r.test/b@' +

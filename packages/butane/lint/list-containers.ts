@@ -1,6 +1,8 @@
 import type { Path } from '@afloat/report'
 import { parseUnit, unitValue, unitValues } from '@afloat/unitfile'
-import type { Container } from '../afloat/v1_0/schema.ts'
+import { hostPathOf } from '../afloat/v1_0/check-volumes.ts'
+import type { Container, Volume } from '../afloat/v1_0/schema.ts'
+import { volumeText } from '../afloat/v1_0/volume-text.ts'
 import type { LintInput } from './lint-input.ts'
 
 /** What runs containers: an entry of `containers`, or a Quadlet file. */
@@ -25,23 +27,30 @@ export function listContainers(input: LintInput): LintContainer[] {
 
 function containersOfFile({ source }: LintInput): LintContainer[] {
   const containers = (source['containers'] ?? []) as unknown as (Container | null)[]
+  const volumes = (source['volumes'] ?? []) as (Volume | null)[]
   return containers.flatMap((container, index) => {
     if (!container) return []
     const at: Path = ['containers', index]
-    const settings = (field: 'ports' | 'volumes') =>
-      ((container[field] ?? []) as readonly (string | null)[]).flatMap((text, item) =>
-        text === null ? [] : [{ text, at: [...at, field, item] }],
-      )
+    const settings = <T>(field: string, items: readonly (T | null)[] = [], textOf: (item: T) => string) =>
+      items.flatMap((value, item) => (value ? [{ text: textOf(value), at: [...at, field, item] }] : []))
     return [
       {
         title: `container "${container.name}"`,
         images: [{ text: container.image, at: [...at, 'image'] }],
-        ports: settings('ports'),
-        volumes: settings('volumes'),
+        ports: settings('ports', container.ports, String),
+        volumes: settings('volumes', container.volumes, (volume) => hostVolume(volumeText(volume), volumes)),
         survives: container.survive ?? false,
       },
     ]
   })
+}
+
+/** A volume that is described as a path of the machine is one. */
+function hostVolume(text: string, volumes: readonly (Volume | null)[]): string {
+  const [name] = text.split(':')
+  const described = volumes.find((volume) => volume?.name === name)
+  const path = described ? hostPathOf(described) : undefined
+  return path === undefined ? text : `${path}${text.slice(name?.length)}`
 }
 
 /** Source: podman-systemd.unit(5) */

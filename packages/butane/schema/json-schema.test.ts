@@ -48,6 +48,10 @@ test('jsonSchema() has types, choices, and what is required', () => {
   assert.deepEqual(survive!['type'], ['boolean', 'null'])
   assert.deepEqual(environment!['additionalProperties'], { type: ['string', 'number', 'boolean', 'null'] })
   assert.deepEqual((restart!['enum'] as unknown[]).slice(0, 2), ['always', 'no'])
+  const { volumes } = container!.properties as Record<string, Record<string, unknown>>
+  assert.deepEqual(volumes!['items'], {
+    anyOf: [{ type: ['string', 'number', 'boolean', 'null'] }, { $ref: '#/$defs/volume_mount' }],
+  })
   assert.deepEqual((tls!.properties['certificate_authorities'] as Record<string, unknown>)['items'], {
     $ref: '#/$defs/reference',
   })

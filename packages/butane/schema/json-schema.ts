@@ -42,7 +42,7 @@ function reachable({ spec }: Variant): string[] {
 
 function objectOf(type: FieldType): string | undefined {
   if (type.kind === 'list') return objectOf(type.item)
-  return type.kind === 'object' ? type.object : undefined
+  return type.kind === 'object' || type.kind === 'text-or-object' ? type.object : undefined
 }
 
 function objectSchema(variant: Variant, object: string): JsonSchema {
@@ -86,6 +86,8 @@ function typeSchema(type: FieldType): JsonSchema {
       }
     case 'list':
       return { type: ['array', 'null'], items: typeSchema(type.item) }
+    case 'text-or-object':
+      return { anyOf: [typeSchema({ kind: 'string' }), typeSchema({ kind: 'object', object: type.object })] }
     case 'object':
       return { $ref: `#/$defs/${type.object}` }
   }

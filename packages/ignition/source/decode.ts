@@ -84,6 +84,10 @@ class Decoder {
         return node.kind === 'map'
           ? this.#object(node, type.object, path)
           : this.#wrongType('a mapping', node, path)
+      case 'text-or-object':
+        return node.kind === 'map'
+          ? this.#object(node, type.object, path)
+          : this.#scalar(node, { kind: 'string' }, path, 'a string or a mapping')
       case 'list':
         if (node.kind !== 'list') return this.#wrongType('a list', node, path)
         return node.items.map((item, index) => this.#item(item, type.item, [...path, index]))

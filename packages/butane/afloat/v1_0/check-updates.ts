@@ -3,12 +3,15 @@ import { parsePublicKey } from '@afloat/release/public-key'
 import { nearestName } from '@afloat/report'
 import { hasUnitNameForm, nameExtension, UNIT_TYPES } from '@afloat/unitfile'
 import { butaneErrors as errors } from '../../errors.ts'
+import { isHttpUrl } from './is-http-url.ts'
 import { parseDuration } from './parse-duration.ts'
 import type { HealthCheck, Updates } from './schema.ts'
+import { windowErrors } from './window-errors.ts'
 
 /** Where updates come from, whose they are, and how disruptive they may be. */
 export const checkUpdates: Check<ObjectValue> = (value, path, add) => {
-  const { server, group, channel, public_keys: keys = [], strategy, settle } = value as unknown as Updates
+  const { server, group, channel, public_keys: keys = [], strategy, settle } = value as Updates
+  const { automatic, windows = [] } = value as Updates
   if (!server) add('error', [...path, 'server'], errors.updateServerMissing())
   else if (!isHttpUrl(server)) add('error', [...path, 'server'], errors.badHttpUrl('server', server))
 
@@ -26,6 +29,9 @@ export const checkUpdates: Check<ObjectValue> = (value, path, add) => {
       [...path, 'strategy'],
       errors.badStrategy(strategy, STRATEGIES, nearestName(strategy, STRATEGIES)),
     )
+
+  if (automatic === false && windows.some((window) => window !== null))
+    add('warning', [...path, 'windows'], windowErrors.windowsUnused())
 
   const seconds = settle === undefined ? 60 : parseDuration(settle)
   if (seconds === undefined) add('error', [...path, 'settle'], errors.badDuration(settle ?? ''))
@@ -46,17 +52,6 @@ const STRATEGIES: readonly string[] = ['auto', 'soft-required', 'reboot']
 const LONGEST_SETTLE = 86_400
 /** It becomes an attribute of a request to the server. */
 const WORD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
-
-/** Scheme, host and optional port are checked, and that nothing in it would need quotes. */
-function isHttpUrl(text: string): boolean {
-  const parts =
-    /^https?:\/\/(?:[^\s"'\\<>/?#@]+@)?(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?(?:[/?][\x21\x23-\x26\x28-\x3b\x3d\x3f-\x5b\x5d-\x7e]*)?$/.exec(
-      text,
-    )
-  return (
-    text.length <= 2000 && parts !== null && Number(parts[2] ?? 80) >= 1 && Number(parts[2] ?? 80) <= 65535
-  )
-}
 
 function isUnitName(unit: string): boolean {
   const types: readonly string[] = UNIT_TYPES

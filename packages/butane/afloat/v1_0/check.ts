@@ -2,35 +2,100 @@ import type { Add, Check, ObjectValue } from '@afloat/ignition'
 import { nearestName, type Path } from '@afloat/report'
 import { splitWords } from '@afloat/unitfile'
 import { butaneErrors as errors } from '../../errors.ts'
+import { checkOverlaps } from './check-networks.ts'
+import { checkProbeOf } from './check-probe.ts'
+import { checkVolumesOf, hostPathOf, isReplaced } from './check-volumes.ts'
 import { BUILT_IN, isBuiltIn } from './format-quadlet.ts'
+import { isPodmanName } from './is-podman-name.ts'
 import { parseImage } from './parse-image.ts'
 import { type PublishedPort, parsePort, portsCollide } from './parse-port.ts'
 import { parseVolume } from './parse-volume.ts'
-import type { Container } from './schema.ts'
+import type { Container, Extension, Network, Volume } from './schema.ts'
+import { volumeText } from './volume-text.ts'
 
-/** The hostname, and what containers must not have in common. */
+/** The hostname, and what containers, volumes, networks and extensions must not have in common. */
 export const checkAfloat: Check<ObjectValue> = (value, path, add) => {
-  const { hostname, containers = [] } = value as { hostname?: string; containers?: (Container | null)[] }
+  const source = value as Source
+  const { hostname, containers = [], networks = [] } = source
   if (hostname !== undefined && !isHostname(hostname))
     add('error', [...path, 'hostname'], errors.badHostname(hostname))
 
+  for (const [key, what] of Object.entries(NAMED))
+    checkNames(source[key as keyof typeof NAMED], what, [...path, key], add)
+  checkServices(source, path, add)
+  checkOverlaps(networks, [...path, 'networks'], add)
+  checkPorts(containers, [...path, 'containers'], add)
+  checkSurvivors(source, path, add)
+}
+
+interface Source {
+  readonly hostname?: string
+  readonly containers?: readonly (Container | null)[]
+  readonly volumes?: readonly (Volume | null)[]
+  readonly networks?: readonly (Network | null)[]
+  readonly extensions?: readonly (Extension | null)[]
+}
+
+const NAMED = {
+  containers: 'Container',
+  volumes: 'Volume',
+  networks: 'Network',
+  extensions: 'Extension',
+} as const
+
+function checkNames(
+  items: readonly ({ readonly name?: string } | null)[] = [],
+  what: string,
+  path: Path,
+  add: Add,
+): void {
   const names = new Set<string>()
-  const published = new Map<string, (PublishedPort & { by: string })[]>()
-  for (const [index, container] of containers.entries()) {
-    if (!container) continue
-    const { name = '', ports = [] } = container
-    if (names.has(name)) add('error', [...path, 'containers', index, 'name'], errors.containerTwice(name))
+  for (const [index, item] of items.entries()) {
+    const name = item?.name ?? ''
+    if (names.has(name)) add('error', [...path, index, 'name'], errors.nameTwice(what, name))
     if (name !== '') names.add(name)
-    for (const [at, text] of ports.entries()) {
+  }
+}
+
+/** Quadlet gives the services of volumes and networks a name that a container may have as well. */
+function checkServices(source: Source, path: Path, add: Add): void {
+  const names = new Set((source.containers ?? []).map((container) => container?.name))
+  for (const kind of ['volume', 'network'] as const)
+    for (const [index, item] of (source[`${kind}s`] ?? []).entries()) {
+      const service = `${item?.name}-${kind}`
+      if (names.has(service)) add('error', [...path, `${kind}s`, index, 'name'], errors.serviceTwice(service))
+    }
+}
+
+function checkPorts(containers: readonly (Container | null)[], path: Path, add: Add): void {
+  const published = new Map<string, (PublishedPort & { by: string })[]>()
+  for (const [index, container] of containers.entries())
+    for (const [at, text] of (container?.ports ?? []).entries()) {
       const port = text === null ? undefined : parsePort(text)
       if (!port) continue
       const key = `${port.host}/${port.protocol}`
       const earlier = published.get(key) ?? []
       const other = earlier.find((one) => portsCollide(one, port))
-      if (other) add('error', [...path, 'containers', index, 'ports', at], errors.portTwice(key, other.by))
-      published.set(key, [...earlier, { ...port, by: name }])
+      if (other) add('error', [...path, index, 'ports', at], errors.portTwice(key, other.by))
+      published.set(key, [...earlier, { ...port, by: container?.name ?? '' }])
     }
-  }
+}
+
+/** A volume that is a folder of the system is one for the containers that use it. */
+function checkSurvivors({ containers = [], volumes = [] }: Source, path: Path, add: Add): void {
+  const replaced = new Map(
+    volumes.flatMap((volume) => {
+      const hostPath = volume && hostPathOf(volume)
+      return volume?.name !== undefined && hostPath && isReplaced(hostPath) ? [[volume.name, hostPath]] : []
+    }),
+  )
+  for (const [index, container] of containers.entries())
+    for (const [at, volume] of (container?.survive === true ? (container.volumes ?? []) : []).entries()) {
+      const parsed = volume ? parseVolume(volumeText(volume)) : undefined
+      const hostPath = typeof parsed === 'object' ? replaced.get(parsed.source) : undefined
+      if (hostPath !== undefined)
+        add('warning', [...path, 'containers', index, 'volumes', at], errors.survivorHoldsSystem(hostPath))
+    }
 }
 
 function isHostname(name: string): boolean {
@@ -41,19 +106,10 @@ function isHostname(name: string): boolean {
 }
 
 export const checkContainer: Check<ObjectValue> = (value, path, add) => {
-  const {
-    name,
-    image,
-    command,
-    ports = [],
-    volumes = [],
-    environment = {},
-    network,
-    restart,
-    survive,
-  } = value as unknown as Container
+  const container = value as unknown as Container
+  const { name, image, command, ports = [], environment = {}, network, restart } = container
   if (!name) add('error', [...path, 'name'], errors.containerNameMissing())
-  else if (!NAME.test(name)) add('error', [...path, 'name'], errors.containerName('container', name))
+  else if (!isPodmanName(name)) add('error', [...path, 'name'], errors.containerName('container', name))
 
   checkImage(image, path, add)
   if (command !== undefined) checkCommand(command, [...path, 'command'], add)
@@ -62,18 +118,12 @@ export const checkContainer: Check<ObjectValue> = (value, path, add) => {
     if (port !== null && !parsePort(port)) add('error', [...path, 'ports', index], errors.badPort(port))
   if ((network === 'none' || network === 'host') && ports.length > 0)
     add('error', [...path, 'ports'], errors.portsWithoutNetwork(network))
-  if (network !== undefined && !NAME.test(network))
+  if (network !== undefined && !isPodmanName(network))
     add('error', [...path, 'network'], errors.containerName('network', network))
   else if (network !== undefined) checkNetworkTypo(network, [...path, 'network'], add)
 
-  for (const [index, volume] of volumes.entries()) {
-    const parsed = volume === null ? null : parseVolume(volume)
-    const at: Path = [...path, 'volumes', index]
-    if (parsed === 'relative') add('error', at, errors.relativeVolume(volume))
-    else if (parsed === undefined) add('error', at, errors.badVolume(volume))
-    else if (survive === true && parsed !== null && isReplaced(parsed.source))
-      add('warning', at, errors.survivorHoldsSystem(parsed.source))
-  }
+  checkVolumesOf(container, path, add)
+  checkProbeOf(container, path, add)
   for (const [variable, text] of Object.entries(environment)) {
     const at: Path = [...path, 'environment', variable]
     if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(variable)) add('error', at, errors.badVariable(variable))
@@ -83,19 +133,11 @@ export const checkContainer: Check<ObjectValue> = (value, path, add) => {
     add('error', [...path, 'restart'], errors.badRestart(restart, RESTARTS))
 }
 
-/** Whether a path of the host belongs to what an update replaces; `/etc` lies over a folder of `/usr`. */
-function isReplaced(path: string): boolean {
-  return /^\/((usr|etc|bin|lib|lib64|sbin)(\/|$)|$)/.test(path)
-}
-
 /** Another name makes a network, so a mistyped one would go unnoticed. */
 function checkNetworkTypo(network: string, path: Path, add: Add): void {
   const nearest = isBuiltIn(network) ? undefined : nearestName(network, BUILT_IN)
   if (nearest !== undefined) add('warning', path, errors.networkTypo(network, nearest))
 }
-
-/** What podman takes as a name; it is also a unit's name, which may be longer, and a file's. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/
 
 /** Source: systemd.service(5), `Restart=` */
 const RESTARTS = ['always', 'no', 'on-success', 'on-failure', 'on-abnormal', 'on-abort', 'on-watchdog']

@@ -63,8 +63,11 @@ ${PEM.replaceAll(/^/gm, '      ')}
     - ${KEY}
   strategy: soft-required
   kexec: true
-  automatic: false
   settle: 1m30s
+  windows:
+    - {start: "Mon-Fri 02:00", duration: 2h}
+    -
+    - {start: 04:30, duration: 1h30m, timezone: Europe/Berlin}
   health:
     - unit: web.service
       url: http://127.0.0.1:8080/health?deep=1
@@ -79,7 +82,11 @@ ${PEM.replaceAll(/^/gm, '      ')}
     publicKeys: [KEY, KEY],
     strategy: 'soft-required',
     kexec: true,
-    automatic: false,
+    automatic: true,
+    windows: [
+      { start: 'Mon-Fri 02:00', durationSec: 7200, timezone: 'UTC' },
+      { start: '04:30', durationSec: 5400, timezone: 'Europe/Berlin' },
+    ],
     settleSec: 90,
     health: [
       { unit: 'web.service', url: 'http://127.0.0.1:8080/health?deep=1' },
@@ -145,6 +152,42 @@ test('updates that cannot work are errors at their place', () => {
   }
   assert.deepEqual(entries({}), [])
   assert.match(compileConfig(`${HEAD}update: {}\n`).report.diagnostics[0]?.hint ?? '', /"updates"/)
+})
+
+test('windows that cannot work are errors at their place', () => {
+  const rows: [window: string, ...expected: string[]][] = [
+    ['{start: "02:00", duration: 168h}'],
+    [
+      '{}',
+      'key-missing $.updates.windows.0.start 6:13 Add start:',
+      'key-missing $.updates.windows.0.duration 6:13 Add duration:',
+    ],
+    [
+      '{start: 4:00, duration: 1h}',
+      'bad-window-start $.updates.windows.0.start 6:21 Write the hour with two digits: 04:00',
+    ],
+    [
+      '{start: Monday 04:00, duration: 1h}',
+      'bad-window-start $.updates.windows.0.start 6:21 Write days as Mon, Tue, Wed, Thu, Fri, Sat and Sun',
+    ],
+    ['{start: "25:00", duration: 1h}', 'bad-window-start $.updates.windows.0.start 6:21'],
+    ['{start: "02:00", duration: 2 h}', 'bad-duration $.updates.windows.0.duration 6:40 Write 2h'],
+    ['{start: "02:00", duration: 14m}', 'duration-out-of-range $.updates.windows.0.duration 6:40'],
+    ['{start: "02:00", duration: 169h}', 'duration-out-of-range $.updates.windows.0.duration 6:40'],
+    ['{start: "02:00", duration: 1h, timezone: CET}', 'bad-timezone $.updates.windows.0.timezone 6:54'],
+  ]
+  for (const [window, ...expected] of rows) assert.deepEqual(entries({ windows: `[${window}]` }), expected)
+  assert.deepEqual(entries({ automatic: 'false', windows: '[{start: "02:00", duration: 1h}]' }), [
+    'windows-unused $.updates.windows 7:12 Remove the one or the other',
+  ])
+})
+
+test('a time zone that does not exist is an error where the names are known', {
+  skip: typeof Intl === 'undefined',
+}, () => {
+  assert.deepEqual(entries({ windows: '[{start: "02:00", duration: 1h, timezone: Europe/Berlni}]' }), [
+    'bad-timezone $.updates.windows.0.timezone 6:54 Write Europe/Berlin',
+  ])
 })
 
 test('an error does not show the password in a URL', () => {

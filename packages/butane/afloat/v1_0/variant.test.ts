@@ -189,7 +189,7 @@ for (const [title, container, expected] of [
   [
     'one name twice',
     '{name: a, image: r.test/a}, {name: a, image: r.test/a}',
-    ['error container-twice $.containers.1.name 3:49'],
+    ['error name-twice $.containers.1.name 3:49'],
   ],
 ] as const)
   test(`afloat 1.0.0 reports ${title}`, () =>
