@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { AfloatError } from '@afloat/report'
 import { repoDir } from './paths.ts'
 
@@ -57,10 +57,7 @@ export async function cached(
 /** Makes a folder of the cache; throws `cache/not-writable` naming it. */
 async function makeHome(home: string): Promise<void> {
   try {
-    // one folder at a time: where nothing can be made, as in /proc, Node's recursive form never returns
-    const missing: string[] = []
-    for (let dir = home; !existsSync(dir); dir = dirname(dir)) missing.unshift(dir)
-    for (const dir of missing) await mkdir(dir).catch(ignoreExisting)
+    await makeDirs(home)
   } catch (cause) {
     throw new AfloatError(
       'cache/not-writable',
@@ -71,6 +68,13 @@ async function makeHome(home: string): Promise<void> {
       },
     )
   }
+}
+
+/** Makes a folder and those it is in. Node's own way never returns where nothing can be made, as in /proc. */
+export async function makeDirs(dir: string): Promise<void> {
+  const missing: string[] = []
+  for (let at = resolve(dir); !existsSync(at); at = dirname(at)) missing.unshift(at)
+  for (const each of missing) await mkdir(each).catch(ignoreExisting)
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {

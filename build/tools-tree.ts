@@ -19,6 +19,8 @@ export type ToolsTree = {
   readonly dir: string
   /** Stands for the package list that it was made of. */
   readonly key: string
+  /** The command that starts a program of the tree, for what starts programs itself. */
+  command(argv: readonly string[], cwd?: string): string[]
   /** Starts a program of the tree. It dies with this process, however this process ends. */
   spawn(argv: readonly string[], options?: SpawnOptions): ChildProcess
   /** Runs a program of the tree to its end and returns what it printed; throws `tool/failed` otherwise. */
@@ -30,13 +32,22 @@ export type ToolsTree = {
 
 /** Returns the tools tree, made by mmdebstrap when its package list changed or nothing is there yet. */
 export async function ensureToolsTree(onBuild: () => void = () => {}): Promise<ToolsTree> {
-  const packages = await readList(join(repoDir, 'image/tools.packages'))
+  return await ensureTree('tools', 'image/tools.packages', { keep: 2, onBuild })
+}
+
+/** Same for another tree of programs: `kind` is its folder in the cache, `list` the path of its package list. */
+export async function ensureTree(
+  kind: string,
+  list: string,
+  { keep, onBuild }: { keep: number; onBuild: () => void },
+): Promise<ToolsTree> {
+  const packages = await readList(join(repoDir, list))
   const key = keyOf({ suite, packages, version: 1 })
-  const dir = await cached('tools', key, async (partial) => {
+  const dir = await cached(kind, key, async (partial) => {
     onBuild()
     await mmdebstrap(['--variant=minbase', `--include=${packages.join(',')}`], join(partial, 'root'))
   })
-  await prune('tools', 2)
+  await prune(kind, keep)
   return toolsTree(join(dir, 'root'), key)
 }
 
@@ -77,7 +88,7 @@ async function tmpDir(): Promise<string> {
 
 function toolsTree(dir: string, key: string): ToolsTree {
   const shared = [...new Set([repoDir, cacheDir(), '/tmp', '/run'])].filter((path) => existsSync(path))
-  const enter = (argv: readonly string[], cwd: string): string[] => [
+  const command = (argv: readonly string[], cwd = repoDir): string[] => [
     'unshare',
     '--mount',
     '--propagation',
@@ -95,13 +106,14 @@ function toolsTree(dir: string, key: string): ToolsTree {
   return {
     dir,
     key,
+    command,
     spawn(argv, options = {}) {
-      const [program, ...args] = enter(argv, String(options.cwd ?? process.cwd()))
+      const [program, ...args] = command(argv, String(options.cwd ?? process.cwd()))
       return spawn(program!, args, { ...options, cwd: '/', env: toolsEnv(options.env) })
     },
     run(argv, options = {}) {
       const { cwd, env, ...rest } = options
-      return runProgram(enter(argv, cwd ?? repoDir), {
+      return runProgram(command(argv, cwd), {
         ...rest,
         cwd: '/',
         env: toolsEnv(env),
