@@ -1,6 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts'
 import { displayWidth } from './display-width.ts'
 import { BLUE, CYAN, painter, SEVERITY_COLORS, visible } from './terminal.ts'
+import { wordLength } from './word-length.ts'
 
 /**
  * Prints a diagnostic for a person: `file:line:column`, the message, the source line with a caret below the
@@ -54,12 +55,6 @@ function cutExcerpt(source: string, { line, column }: Diagnostic) {
     padding: ' '.repeat(lead.length + width(characters.slice(from, at))),
     caret: '^'.repeat(Math.max(1, width(characters.slice(at, wordEnd)))),
   }
-}
-
-/** Characters of the quoted string or word the text starts with, without the colon of a key. */
-function wordLength(text: string): number {
-  const word = /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,{}[\]]+|.)/u.exec(text)?.[0] ?? ''
-  return Array.from(word.replace(/:$/, '')).length
 }
 
 /** The line without its ending, or undefined past the end. Does not split the whole text: it may be 10 MB. */
