@@ -2,6 +2,7 @@ import { tokenFile } from '@afloat/server/api/token'
 import { type RunningServer, startServer } from '@afloat/server/start'
 import { Command, InvalidArgumentError } from 'commander'
 import { Interrupted, interruptible } from './interrupt.ts'
+import { port } from './port.ts'
 import { dataDirOption } from './server-data-dir.ts'
 
 type ServerArguments = {
@@ -53,12 +54,6 @@ function describe(server: RunningServer, dataDir: string): string {
     `  Data directory     ${dataDir}`,
     `  Token to publish   ${tokenFile(dataDir)}`,
   ].join('\n')
-}
-
-function port(text: string): number {
-  const number = Number(text)
-  if (/^\d{1,5}$/.test(text) && number <= 65_535) return number
-  throw new InvalidArgumentError('Expected a number from 0 to 65535.')
 }
 
 function seconds(text: string): number {
