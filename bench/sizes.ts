@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { BuiltImage } from '@afloat/build/image'
+import { bundleCompiler } from '@afloat/build/playground'
 
 const MB = 1_000_000
+const KB = 1000
 
 /** Upper bounds in bytes. A download on a slow line and the memory of a small machine are what they protect. */
 export const sizeBudgets: Readonly<Record<string, number>> = {
@@ -10,6 +13,9 @@ export const sizeBudgets: Readonly<Record<string, number>> = {
   'afloat.efi': 22 * MB,
   'usr.erofs': 180 * MB,
 }
+
+/** Of the compiler in a browser, compressed as a server sends it: a page that opens at once on a phone. */
+const COMPILER_BUDGET = 150 * KB
 
 export type SizeRow = { readonly name: string; readonly bytes: number; readonly budgetBytes: number }
 
@@ -21,6 +27,16 @@ export function sizesOf(image: BuiltImage): SizeRow[] {
   })
 }
 
+/** Returns the size of the whole compiler, with lint and explain, as a browser gets it. */
+export async function sizeOfCompiler(): Promise<SizeRow> {
+  const program = await bundleCompiler()
+  return {
+    name: 'compiler.js.gz',
+    bytes: gzipSync(program, { level: 9 }).length,
+    budgetBytes: COMPILER_BUDGET,
+  }
+}
+
 /** Returns the largest files of /usr as lines "bytes path". */
 export async function largestFiles(image: BuiltImage, count: number): Promise<string[]> {
   return (await readFile(join(image.dir, 'largest.txt'), 'utf8')).trim().split('\n').slice(0, count)
@@ -29,5 +45,6 @@ export async function largestFiles(image: BuiltImage, count: number): Promise<st
 /** Writes a size row for a person. */
 export function formatSize({ name, bytes, budgetBytes }: SizeRow): string {
   const share = Math.round((bytes / budgetBytes) * 100)
-  return `${name.padEnd(16)} ${(bytes / MB).toFixed(1).padStart(7)} MB   ${share} % of ${budgetBytes / MB} MB`
+  const [unit, size] = budgetBytes < MB ? ['kB', KB] : ['MB', MB]
+  return `${name.padEnd(16)} ${(bytes / size).toFixed(1).padStart(7)} ${unit}   ${share} % of ${budgetBytes / size} ${unit}`
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type BootBench, type BootTimes, benchBoot, total } from '@afloat/bench/boot'
 import { benchConfig, formatConfig } from '@afloat/bench/config'
-import { formatSize, largestFiles, sizesOf } from '@afloat/bench/sizes'
+import { formatSize, largestFiles, sizeOfCompiler, sizesOf } from '@afloat/bench/sizes'
 import { benchUpdate, formatUpdate, type UpdateBenchInputs } from '@afloat/bench/update'
 import { ensureWebImage } from '@afloat/build/example-image'
 import { ensureImage } from '@afloat/build/image'
@@ -40,7 +40,9 @@ export function benchCommand(): Command {
     .action(config)
   bench
     .command('sizes')
-    .description('Sizes of what an image consists of, beside their budgets, and the largest files of /usr')
+    .description(
+      'Sizes of what an image consists of and of the compiler in a browser, beside their budgets, and the largest files of /usr',
+    )
     .option('--json', 'print one JSON object')
     .action(sizes)
   return bench
@@ -84,7 +86,7 @@ function config(options: { runs: number; json?: true }): void {
 
 async function sizes(options: { json?: true }): Promise<void> {
   const image = await ensureImage({ version: readVersion(), stage: (_, run) => run() })
-  const rows = sizesOf(image)
+  const rows = [...sizesOf(image), await sizeOfCompiler()]
   const largest = await largestFiles(image, 10)
   if (options.json) return console.log(JSON.stringify({ sizes: rows, largest }))
   console.log(

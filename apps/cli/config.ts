@@ -9,6 +9,7 @@ import { diffCommand } from './config-diff.ts'
 import { explainCommand } from './config-explain.ts'
 import { formatCommand } from './config-format.ts'
 import { lintCommand } from './config-lint.ts'
+import { playgroundCommand } from './config-playground.ts'
 import { colorChoice, formatReport, usesColor } from './config-report.ts'
 import { schemaCommand } from './config-schema.ts'
 import { type ValueOptions, valueOptions } from './config-values.ts'
@@ -27,6 +28,7 @@ export function configCommand(): Command {
   config.addCommand(decompileCommand())
   config.addCommand(diffCommand())
   config.addCommand(formatCommand())
+  config.addCommand(playgroundCommand())
   return config
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { repoDir } from '../paths.ts'
 import { ensureToolsTree } from '../tools-tree.ts'
+import { ensureBrowserTree } from './browser-tree.ts'
 import { runNodeTests } from './node-tests.ts'
 import { runCommand } from './processes.ts'
 import { runQuickjsTests } from './quickjs-tests.ts'
@@ -36,6 +37,7 @@ export const stages: readonly Stage[] = [
       }),
   },
   { name: 'quickjs', suite: 'quickjs', run: runOnQuickjs },
+  { name: 'browser', suite: 'browser', run: runInBrowser },
   {
     name: 'integration',
     suite: 'integration',
@@ -103,6 +105,17 @@ async function runOnQuickjs(files: readonly string[], options: RunOptions): Prom
   }
   const tree = await ensureToolsTree(() => console.log('Building the tools tree'))
   return runQuickjsTests(files, { tree, ...options, deadlineMs: deadlines(0, 5 * 60, options).deadlineMs })
+}
+
+/** Likewise for the browser. */
+async function runInBrowser(files: readonly string[], options: RunOptions): Promise<Tally> {
+  if (process.getuid?.() !== 0) {
+    console.log('Skipped: the browser is started from a tree of its own, which needs root')
+    return { passed: 0, failed: 0, skipped: 1 }
+  }
+  await ensureBrowserTree(() => console.log('Unpacking the browser'))
+  const limits = deadlines(120, 15 * 60, options)
+  return runNodeTests(files, { env: testEnv(options), concurrency: 1, terse: false, ...limits })
 }
 
 /** A soak may take a hundred times as long. */

@@ -5,7 +5,7 @@ import { repoDir } from '../paths.ts'
 export const suites = {
   /** On Node, in seconds, without network or root. */
   unit: {
-    patterns: ['{packages,host,apps,build}/**/*.test.ts', 'vm/*.test.ts'],
+    patterns: ['{packages,host,apps,console,build,bench}/**/*.test.ts', 'vm/*.test.ts'],
     except: /\.integration\.test\.ts$/,
   },
   /** Once more on QuickJS, the runtime of the hosts. A corpus test reads files and stays on Node. */
@@ -13,6 +13,8 @@ export const suites = {
     patterns: ['{packages,host}/**/*.test.ts'],
     except: /\.(corpus|integration)\.test\.ts$/,
   },
+  /** Drives a real browser. */
+  browser: { patterns: ['console/**/*.browser.ts'], except: undefined },
   /** Needs the tools tree. */
   integration: {
     patterns: [
