@@ -1,5 +1,15 @@
-import { type ParsedPipeline, type Place, parsePipeline, redact } from '@afloat/boot2container'
-import { AfloatError, LineIndex, Report } from '@afloat/report'
+import {
+  type CheckedCmdline,
+  checkCmdline,
+  describePipeline,
+  type PipelineStep,
+  type Place,
+  redact,
+} from '@afloat/boot2container'
+import { areArgumentsSigned } from '@afloat/build/sign-arguments'
+import { parseCmdline } from '@afloat/cmdline'
+import { AfloatError, type Diagnostic, finding, LineIndex, Report } from '@afloat/report'
+import { visible } from '@afloat/report/terminal'
 import { Command } from 'commander'
 import { formatReport, type ReportStyle } from './config-report.ts'
 import { readConfig } from './read-config.ts'
@@ -46,20 +56,57 @@ export function runCheck(
     return 2
   }
 
-  const parsed = parsePipeline(cmdline, more)
-  const texts = [
-    { in: 'cmdline' as const, text: cmdline, name: file === '-' ? '<stdin>' : (file ?? 'command line') },
-    { in: 'extra-arguments' as const, text: more, name: extraArgs ?? 'extra arguments' },
+  const checked = checkCmdline(cmdline, more)
+  const { config, secrets } = checked.parsed
+  const sources: Source[] = [
+    { in: 'cmdline', text: cmdline, name: file === '-' ? '<stdin>' : (file ?? 'command line') },
+    { in: 'extra-arguments', text: more, name: extraArgs ?? 'extra arguments' },
   ]
-  const reports = texts.map((one) => ({ ...one, report: reportOf(parsed, one) }))
-  const ok = !reports.some(({ report }) => report.hasErrors)
+  const reports = sources.map((source) => reportOf(checked, source))
+  const keys = config.extraArgs?.publicKeys ?? []
+  if (extraArgs !== undefined && keys.length > 0 && !areArgumentsSigned(more, keys))
+    reports[1]!.add(notSigned(extraArgs))
+  const ok = !reports.some((report) => report.hasErrors)
+  const steps = describePipeline(config, parseCmdline(cmdline).get('ip'))
   if (json) {
-    const findings = reports.flatMap(({ report }) => report.diagnostics)
-    output.out(`${JSON.stringify({ apiVersion: 'afloat/v1', kind: 'PipelineCheck', ok, findings })}\n`)
-  } else
-    for (const { report, text, in: which } of reports)
-      output.err(formatReport(report, redact(text, parsed.secrets, which), style))
+    const findings = reports.flatMap((report) => report.diagnostics)
+    const check = { apiVersion: 'afloat/v1', kind: 'PipelineCheck', ok, steps, findings }
+    output.out(`${JSON.stringify(check)}\n`)
+    return ok ? 0 : 1
+  }
+  output.out(steps.map(formatStep).join(''))
+  const shown = reports.map((report, index) => {
+    const { text, in: which } = sources[index]!
+    return formatReport(report, redact(text, secrets, which), style)
+  })
+  output.err(
+    shown
+      .filter((text) => text !== '')
+      .map((text) => `\n${text}`)
+      .join(''),
+  )
   return ok ? 0 : 1
+}
+
+function notSigned(file: string): Diagnostic {
+  const found = finding(
+    'b2c/bad-signature',
+    'Extra arguments are not signed by a key of b2c.extra_args_key: the machine would refuse them',
+    'Sign them: afloat b2c sign --key NAME.key FILE',
+  )
+  return { ...found, severity: 'error', path: '', file, line: 0, column: 0 }
+}
+
+interface Source {
+  readonly in: Place['in']
+  readonly text: string
+  readonly name: string
+}
+
+/** The name of a stage stands where it begins. */
+function formatStep({ stage, text }: PipelineStep, index: number, steps: readonly PipelineStep[]): string {
+  const name = steps[index - 1]?.stage === stage ? '' : stage
+  return `${name.padEnd(12)}${Array.from(text, visible).join('')}\n`
 }
 
 /** A shell has taken the quotes of `b2c.run="alpine true"` away: they are put back where there is one parameter. */
@@ -73,10 +120,10 @@ function quoteValue(parameter: string): string {
   return parameter.replace(/^([^=]+=)(.*)$/s, '$1"$2"')
 }
 
-function reportOf(parsed: ParsedPipeline, source: { in: Place['in']; text: string; name: string }): Report {
+function reportOf({ findings }: CheckedCmdline, source: Source): Report {
   const report = new Report()
   const lines = new LineIndex(source.text)
-  for (const { in: where, ...found } of parsed.findings)
+  for (const { in: where, ...found } of findings)
     if (where === source.in) report.addIssue({ ...found, path: [] }, { lines, file: source.name })
   return report
 }

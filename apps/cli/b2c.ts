@@ -12,4 +12,5 @@ export async function b2cCommand(asked = process.argv[3]): Promise<Command> {
 /** Only the one that is asked for is loaded. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./b2c-check.ts')).checkCommand(),
+  sign: async () => (await import('./b2c-sign.ts')).signCommand(),
 }

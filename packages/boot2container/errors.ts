@@ -96,6 +96,12 @@ export const readErrors = {
     ),
   badKey: (name: string, expected: string) =>
     finding('b2c/bad-key', `Cannot read the public key of ${name}: expected ${expected}`),
+  keyWithoutArguments: () =>
+    finding(
+      'b2c/key-without-arguments',
+      'b2c.extra_args_key has no effect without b2c.extra_args_url',
+      'Add the URL',
+    ),
   badCapability: (name: string, nearest: string | undefined) =>
     finding('b2c/bad-capability', `Unknown capability ${q(name)}`, meant(nearest)),
   badSecretSource: (text: string) =>

@@ -1,3 +1,6 @@
+export { type CheckedCmdline, checkCmdline } from './check/check-cmdline.ts'
+export { LONGEST_CMDLINE } from './check/check-kernel.ts'
+export { type CheckOptions, checkPipeline } from './check/check-pipeline.ts'
 export type {
   CacheDevice,
   Container,
@@ -16,7 +19,9 @@ export type {
   SyncCondition,
   Volume,
 } from './config.ts'
+export { describePipeline, type PipelineStep } from './describe-pipeline.ts'
 export type { PipelineStatus, StageEvent } from './events.ts'
+export { type FormatOptions, type FormattedCmdline, formatCmdline } from './format-cmdline.ts'
 export {
   LONGEST_EXTRA_ARGUMENTS,
   type ParsedPipeline,
@@ -25,3 +30,12 @@ export {
   parsePipeline,
   redact,
 } from './parse-pipeline.ts'
+export { formatSize, parseSize } from './parse-size.ts'
+export { type ContainerArguments, type ContainerOption, readContainer } from './read-container.ts'
+export { REPORT_PORT } from './read-sinks.ts'
+export {
+  formatArguments,
+  formatSignedArguments,
+  parseSignedArguments,
+  type SignedArguments,
+} from './signed-arguments.ts'

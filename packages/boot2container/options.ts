@@ -1,6 +1,6 @@
 import { nearestName } from '@afloat/report'
 import { CAPABILITIES } from './capabilities.ts'
-import type { Container, ImagePolicy, OnFinish, PullPolicy } from './config.ts'
+import type { Container, OnFinish, PullPolicy } from './config.ts'
 import type { Draft, DraftConfig } from './draft.ts'
 import { readErrors as errors } from './errors.ts'
 import type { Field, Located } from './located.ts'
@@ -69,7 +69,12 @@ export const OPTIONS: readonly Option[] = [
       const words = readList(value).map((item) => readWord(draft, 'b2c.require', item, REQUIREMENTS))
       // A word that cannot be read asks for something: for all there is.
       const asks = (word: 'digest' | 'signature') => words.includes(word) || words.includes(undefined)
-      updatePolicy(draft, { requireDigest: asks('digest'), requireSignature: asks('signature') })
+      const { publicKeys } = draft.config.imagePolicy
+      draft.config.imagePolicy = {
+        requireDigest: asks('digest'),
+        publicKeys,
+        ...(asks('signature') ? { requireSignature: true } : {}),
+      }
     },
   },
   {
@@ -77,9 +82,10 @@ export const OPTIONS: readonly Option[] = [
     kind: 'value',
     repeatable: true,
     set: (draft, value) => {
-      const { publicKeys } = draft.config.imagePolicy
-      draft.place(['imagePolicy', 'publicKeys', publicKeys.length], value.spot())
-      updatePolicy(draft, { publicKeys: [...publicKeys, readImageKey(draft, value)] })
+      const { imagePolicy } = draft.config
+      const publicKeys = [...imagePolicy.publicKeys, readImageKey(draft, value)]
+      draft.place(['imagePolicy', 'publicKeys', publicKeys.length - 1], value.spot())
+      draft.config.imagePolicy = { ...imagePolicy, publicKeys }
     },
   },
   {
@@ -141,7 +147,7 @@ export const OPTIONS: readonly Option[] = [
     name: 'poweroff_delay',
     kind: 'value',
     set: (draft, value) => {
-      if (/^\d{1,7}(\.\d+)?$/.test(value.text)) draft.config.poweroffDelaySec = Number(value.text)
+      if (/^\d{1,7}(\.\d{1,3})?$/.test(value.text)) draft.config.poweroffDelaySec = Number(value.text)
       else draft.error(value.spot(), errors.badSeconds('b2c.poweroff_delay', value.text))
     },
   },
@@ -163,8 +169,10 @@ function arguments_(key: 'containers' | 'services' | 'postContainers'): OptionOf
       const list: Container[] = draft.config[key]
       hideCredentials(draft, value)
       const split = splitArguments(value)
+      const path = [key, list.length]
+      draft.place(path, value.text === '' ? spot : value.spot())
       if ('unclosedAt' in split) draft.error(split.unclosedAt, errors.badArguments())
-      draft.place([key, list.length], value.text === '' ? spot : value.spot())
+      else for (const [at, spot] of split.spots.entries()) draft.place([...path, 'args', at], spot)
       list.push({ args: 'args' in split ? split.args : [], index: list.length })
     },
   }
@@ -202,8 +210,4 @@ function capabilities(name: string, key: 'addCapabilities' | 'dropCapabilities')
 
 function option(name: string, set: (draft: Draft, value: Located) => void): OptionOf<'value'> {
   return { name, kind: 'value', set }
-}
-
-function updatePolicy(draft: Draft, change: Partial<ImagePolicy>): void {
-  draft.config.imagePolicy = { ...draft.config.imagePolicy, ...change }
 }

@@ -61,3 +61,30 @@ function isIpv6(text: string): boolean {
     (halves.length === 2 ? groups.length < 8 : groups.length === 8)
   )
 }
+
+/** Whether an address lies in a network, `10.0.0.2/24`. */
+export function isInNetwork(address: string, network: string): boolean {
+  const [base = '', length = ''] = network.split('/')
+  if (addressFamily(address) !== addressFamily(base)) return false
+  return bitsOf(address).slice(0, Number(length)) === bitsOf(base).slice(0, Number(length))
+}
+
+function bitsOf(address: string): string {
+  const bits = (numbers: readonly number[], width: number) =>
+    numbers.map((number) => number.toString(2).padStart(width, '0')).join('')
+  if (isIpv4(address)) return bits(address.split('.').map(Number), 8)
+  const quad = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address)?.slice(1).map(Number)
+  const text = quad
+    ? address.replace(/[\d.]+$/, `${hex(quad[0]! * 256 + quad[1]!)}:${hex(quad[2]! * 256 + quad[3]!)}`)
+    : address
+  const [head = [], tail = []] = text.split('::').map((half) => (half === '' ? [] : half.split(':')))
+  const missing = Array<string>(8 - head.length - tail.length).fill('0')
+  return bits(
+    [...head, ...missing, ...tail].map((group) => Number.parseInt(group, 16)),
+    16,
+  )
+}
+
+function hex(number: number): string {
+  return number.toString(16)
+}

@@ -10,7 +10,7 @@ import type { Located } from './located.ts'
  * written: it verifies nothing, whereas without any key nothing would be verified.
  */
 export function readImageKey(draft: Draft, value: Located): string {
-  const body = value.text.replaceAll(/-----[A-Z ]+-----|\s+/g, '')
+  const body = bodyOf(value.text)
   const bytes = decodeBase64(body)
   if (bytes?.length === 32) return formatPublicKeyPem(bytes)
   if (bytes && isPublicKeyInfo(bytes)) return formatPem(body)
@@ -20,7 +20,13 @@ export function readImageKey(draft: Draft, value: Located): string {
 
 /** The base64 that `readImageKey` reads. */
 export function formatImageKey(key: string): string {
-  return key.replaceAll(/-----[A-Z ]+-----|\s+/g, '')
+  return key.startsWith(BEGIN) ? bodyOf(key) : key
+}
+
+const BEGIN = '-----BEGIN PUBLIC KEY-----'
+
+function bodyOf(text: string): string {
+  return text.replaceAll(/-----[A-Z ]+-----|\s+/g, '')
 }
 
 /** A sequence that starts with a sequence; that of a private key starts with a number. Source: RFC 5280, section 4.1 */
@@ -30,12 +36,12 @@ function isPublicKeyInfo(bytes: Uint8Array): boolean {
 }
 
 function formatPem(body: string): string {
-  return `-----BEGIN PUBLIC KEY-----\n${(body.match(/.{1,64}/g) ?? []).join('\n')}\n-----END PUBLIC KEY-----\n`
+  return `${BEGIN}\n${(body.match(/.{1,64}/g) ?? []).join('\n')}\n-----END PUBLIC KEY-----\n`
 }
 
 /** A key that extra arguments are signed with, as base64 of its 32 bytes; one that cannot be read stays likewise. */
 export function readArgumentsKey(draft: Draft, value: Located): string {
-  const body = value.text.replaceAll(/-----[A-Z ]+-----|\s+/g, '')
+  const body = bodyOf(value.text)
   const raw = parsePublicKey(body) ?? parsePublicKey(formatPem(body))
   if (raw) return encodeBase64(raw)
   draft.error(value.spot(), errors.badKey('b2c.extra_args_key', 'base64 of an ed25519 key'))

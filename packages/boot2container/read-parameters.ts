@@ -4,6 +4,7 @@ import { readErrors as errors } from './errors.ts'
 import { type Field, Located, splitFields } from './located.ts'
 import { OPTIONS, type Option } from './options.ts'
 import { hideSecret } from './read-values.ts'
+import { SIGNATURE } from './signed-arguments.ts'
 
 /** A `b2c.` parameter, wherever it stands. */
 export interface Parameter {
@@ -24,6 +25,7 @@ export function readParameters(parameters: Iterable<Parameter>): Draft {
   for (const parameter of parameters) {
     const { name, spot, isExtra = false } = parameter
     const option = BY_NAME.get(name)
+    if (isExtra && name === SIGNATURE) continue
     if (option === undefined) {
       draft.error(spot, errors.unknownParameter(name, nearestName(name, BY_NAME.keys())))
       if (parameter.value) hideSecret(draft, parameter.value) // a mistyped b2c.minio holds one too
@@ -35,6 +37,8 @@ export function readParameters(parameters: Iterable<Parameter>): Draft {
       apply(draft, option, parameter)
     }
   }
+  if (draft.argumentsKeys.length > 0 && draft.config.extraArgs === undefined)
+    draft.warn(draft.places.get('b2c.extra_args_key') ?? 0, errors.keyWithoutArguments())
   return draft
 }
 

@@ -1,6 +1,8 @@
 import type { Located } from './located.ts'
 
-export type SplitArguments = { readonly args: string[] } | { readonly unclosedAt: number }
+export type SplitArguments =
+  | { readonly args: string[] /** Where each starts. */; readonly spots: number[] }
+  | { readonly unclosedAt: number }
 
 /**
  * Splits text into arguments as a POSIX shell splits words, without expanding anything: blanks separate, single and
@@ -11,16 +13,20 @@ export type SplitArguments = { readonly args: string[] } | { readonly unclosedAt
 export function splitArguments(value: Located): SplitArguments {
   const { text } = value
   const args: string[] = []
-  let word: string | undefined
+  const spots: number[] = []
+  let isOpen = false
   for (let at = 0; at < text.length; ) {
     const piece = readPiece(text, at)
     if (piece === 'unclosed') return { unclosedAt: value.spot(at) }
-    if (piece.ends && word !== undefined) args.push(word)
-    word = piece.ends ? undefined : (word ?? '') + piece.text
+    if (!piece.ends && !isOpen) {
+      args.push('')
+      spots.push(value.spot(at))
+    }
+    isOpen = !piece.ends
+    if (isOpen) args[args.length - 1] += piece.text
     at += piece.length
   }
-  if (word !== undefined) args.push(word)
-  return { args }
+  return { args, spots }
 }
 
 /** Characters that a shell would do more with than this does. Quoted or not: it is about what people expect. */
