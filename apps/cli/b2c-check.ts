@@ -2,16 +2,15 @@ import {
   type CheckedCmdline,
   checkCmdline,
   describePipeline,
-  type PipelineStep,
   type Place,
   redact,
 } from '@afloat/boot2container'
 import { areArgumentsSigned } from '@afloat/build/sign-arguments'
 import { parseCmdline } from '@afloat/cmdline'
 import { AfloatError, type Diagnostic, finding, LineIndex, Report } from '@afloat/report'
-import { visible } from '@afloat/report/terminal'
 import { Command } from 'commander'
 import { formatReport, type ReportStyle } from './config-report.ts'
+import { formatSteps } from './format-steps.ts'
 import { readConfig } from './read-config.ts'
 import { type Output, reportOptions, reportStyle, terminal } from './report-options.ts'
 
@@ -74,7 +73,7 @@ export function runCheck(
     output.out(`${JSON.stringify(check)}\n`)
     return ok ? 0 : 1
   }
-  output.out(steps.map(formatStep).join(''))
+  output.out(formatSteps(steps))
   const shown = reports.map((report, index) => {
     const { text, in: which } = sources[index]!
     return formatReport(report, redact(text, secrets, which), style)
@@ -101,12 +100,6 @@ interface Source {
   readonly in: Place['in']
   readonly text: string
   readonly name: string
-}
-
-/** The name of a stage stands where it begins. */
-function formatStep({ stage, text }: PipelineStep, index: number, steps: readonly PipelineStep[]): string {
-  const name = steps[index - 1]?.stage === stage ? '' : stage
-  return `${name.padEnd(12)}${Array.from(text, visible).join('')}\n`
 }
 
 /** A shell has taken the quotes of `b2c.run="alpine true"` away: they are put back where there is one parameter. */

@@ -47,7 +47,7 @@ export function compileFile(path: string, options: CompileFileOptions = {}): Com
   }
 }
 
-export type CompileTextOptions = Pick<CompileOptions, 'fileName' | 'applied' | 'raw'> & {
+export type CompileTextOptions = Pick<CompileOptions, 'fileName' | 'applied' | 'raw' | 'target'> & {
   readonly filesDir?: string | undefined
   /** Where values of variables come from, beside the environment. */
   readonly values?: ValueOptions

@@ -3,6 +3,7 @@ import { AfloatError } from '@afloat/report'
 import { Command } from 'commander'
 import { formatReport, type ReportStyle } from './config-report.ts'
 import { type ValueOptions, valueOptions } from './config-values.ts'
+import { explainPipeline } from './format-steps.ts'
 import { gunzip, loadConfig } from './load-config.ts'
 import { type Output, reportOptions, reportStyle, terminal } from './report-options.ts'
 
@@ -31,9 +32,10 @@ export function runExplain(
   style: ReportStyle = {},
 ): number {
   try {
-    const { config, report, text } = loadConfig(file, options)
+    const { config, pipeline, report, text } = loadConfig(file, { ...options, target: 'either' })
     output.err(formatReport(report, text, style))
-    if (!config) return 1
+    if (pipeline) output.out(explainPipeline(pipeline, json))
+    if (!config) return pipeline ? 0 : 1
     const explanation = explainConfig(config, { gunzip })
     output.out(json ? `${JSON.stringify(explanation)}\n` : formatExplanation(explanation))
     return 0

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import type { Compiled } from '@afloat/butane'
+import { loadPrivateKey } from '@afloat/build/keys'
+import type { Compiled, Target } from '@afloat/butane'
 import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
@@ -16,6 +17,7 @@ import { type ValueOptions, valueOptions } from './config-values.ts'
 import { systemProblem } from './local-files.ts'
 import { readConfig } from './read-config.ts'
 import { type Output, terminal } from './report-options.ts'
+import { type CmdlineOptions, writeCmdline } from './write-cmdline.ts'
 
 /** `afloat config`: compile and validate, with the options, exit codes and last lines of the reference program. */
 export function configCommand(): Command {
@@ -32,12 +34,12 @@ export function configCommand(): Command {
   return config
 }
 
-export interface CompileArguments extends ReportArguments, ValueOptions {
+export interface CompileArguments extends ReportArguments, ValueOptions, CmdlineOptions {
   readonly strict?: boolean
   readonly check?: boolean
   readonly pretty?: boolean
   readonly raw?: boolean
-  readonly output?: string
+  readonly target?: Target
   readonly filesDir?: string
   /** Whether to say what to do about each problem, for variants of other programs too. */
   readonly hints?: boolean
@@ -53,7 +55,7 @@ interface ReportArguments {
 
 function compileCommand(): Command {
   const command = reportOptions(valueOptions(new Command('compile')))
-    .description('Compile YAML to Ignition JSON')
+    .description('Compile YAML to Ignition JSON, or to a kernel command line')
     .argument('[INPUT]', 'YAML file, default standard input')
     .option('-s, --strict', 'fail on any warning')
     .option('-c, --check', 'check only, write nothing')
@@ -62,12 +64,18 @@ function compileCommand(): Command {
     .option('-r, --raw', 'write Ignition also for variant openshift, not a MachineConfig')
     .option('-d, --files-dir <DIR>', 'directory that local files may be embedded from')
     .option('--hints', 'say what to do about each problem; the default for variant afloat')
+    .addOption(new Option('--target <WHAT>', 'ignition (default), or b2c: boot_containers').choices(TARGETS))
+    .option('--extra-args <FILE>', 'for b2c: write to a file what does not fit the command line')
+    .option('--key <FILE>', 'for b2c: private key that signs that file')
     .addOption(new Option('--input <FILE>').hideHelp())
-  return command.action((input: string | undefined, options: CompileArguments) => {
+  return command.action(async (input: string | undefined, options: CompileArguments & { key?: string }) => {
     const file = input ?? options.input ?? strayInput(options)
-    process.exitCode = runCompile(file, options)
+    const signingKey = options.key === undefined ? {} : { signingKey: await loadPrivateKey(options.key) }
+    process.exitCode = runCompile(file, { ...options, ...signingKey })
   })
 }
+
+const TARGETS: readonly Target[] = ['ignition', 'b2c']
 
 function validateCommand(): Command {
   return reportOptions(new Command('validate'))
@@ -111,10 +119,10 @@ export function runCompile(
     return fail(openProblem(error, file))
   }
 
-  const { filesDir, raw = false } = options
+  const { filesDir, raw = false, target = 'ignition' } = options
   let compiled: Compiled
   try {
-    compiled = compileText(text, { fileName: file ?? '<stdin>', filesDir, raw, values: options })
+    compiled = compileText(text, { fileName: file ?? '<stdin>', filesDir, raw, target, values: options })
   } catch (error) {
     if (!(error instanceof AfloatError)) throw error
     return fail(error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`)
@@ -123,13 +131,14 @@ export function runCompile(
   // There a wrong header is one line.
   if (!(reference && compiled.failedAt === 'header'))
     output.err(formatReport(compiled.report, text, { ...style(options), reference }))
-  if (!compiled.ignition) return fail(`Error translating config: ${reason(compiled)}`)
+  if (!compiled.ignition && !compiled.pipeline) return fail(`Error translating config: ${reason(compiled)}`)
   if (options.strict && !compiled.report.isEmpty)
     return fail('Config produced warnings and --strict was specified')
   if (options.check) return 0
 
-  const { ignition, machineConfig } = compiled
-  const result = `${machineConfig ?? formatIgnition(ignition, { pretty: options.pretty ?? false })}\n`
+  const { ignition, machineConfig, pipeline } = compiled
+  if (pipeline) return runWriteCmdline(pipeline, text, options, output)
+  const result = `${machineConfig ?? formatIgnition(ignition!, { pretty: options.pretty ?? false })}\n`
   if (options.output === undefined) {
     output.out(result)
     return 0
@@ -139,6 +148,24 @@ export function runCompile(
     return 0
   } catch (error) {
     return fail(`failed to open ${options.output}: ${systemProblem(error, options.output)}`)
+  }
+}
+
+function runWriteCmdline(
+  pipeline: NonNullable<Compiled['pipeline']>,
+  text: string,
+  options: CompileArguments,
+  output: Output,
+): number {
+  try {
+    const written = writeCmdline(pipeline, options)
+    if (typeof written === 'string') output.out(written)
+    else output.err(formatReport(written, text, style(options)))
+    return typeof written === 'string' ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof AfloatError)) throw error
+    output.err(`${error.message}\nhint: ${error.hint}\n`)
+    return 1
   }
 }
 

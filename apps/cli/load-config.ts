@@ -1,4 +1,6 @@
 import { gunzipSync } from 'node:zlib'
+import type { PipelineConfig } from '@afloat/boot2container'
+import type { Target } from '@afloat/butane'
 import { type IgnitionConfig, LARGEST_CONFIG, parseIgnition } from '@afloat/ignition'
 import type { Report } from '@afloat/report'
 import { compileText, isIgnition } from './compile-file.ts'
@@ -8,6 +10,8 @@ import { readConfig } from './read-config.ts'
 export interface LoadedConfig {
   /** Undefined if the report has errors. */
   readonly config: IgnitionConfig | undefined
+  /** Instead, where it is asked for and the file is one for boot2container. */
+  readonly pipeline?: PipelineConfig | undefined
   readonly report: Report
   /** What the positions of the report refer to. */
   readonly text: string
@@ -19,13 +23,13 @@ export interface LoadedConfig {
  */
 export function loadConfig(
   path: string,
-  { filesDir, ...values }: { filesDir?: string } & ValueOptions = {},
+  { filesDir, target = 'ignition', ...values }: { filesDir?: string; target?: Target } & ValueOptions = {},
 ): LoadedConfig {
   const text = readConfig(path === '-' ? 0 : path)
   const fileName = path === '-' ? '<stdin>' : path
   if (isIgnition(path, text)) return { ...parseIgnition(text, { fileName, applied: false }), text }
-  const { ignition, report } = compileText(text, { fileName, filesDir, values })
-  return { config: ignition, report, text }
+  const { ignition, pipeline, report } = compileText(text, { fileName, filesDir, values, target })
+  return { config: ignition, pipeline: pipeline?.config, report, text }
 }
 
 /** Throws for what becomes larger than a config may be. */

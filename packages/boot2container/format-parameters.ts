@@ -207,7 +207,7 @@ function formatContainer({ args }: Container): string {
   return args.map(formatArgument).join(' ')
 }
 
-function formatArgument(argument: string): string {
+export function formatArgument(argument: string): string {
   if (/^[\w@%+=:,./|~^?*[\]{}!#-]+$/.test(argument)) return argument
   if (!/['"\\\x00-\x1f\x7f]/.test(argument)) return `'${argument}'`
   const escaped = argument.replaceAll(

@@ -22,6 +22,7 @@ export type {
 export { describePipeline, type PipelineStep } from './describe-pipeline.ts'
 export type { PipelineStatus, StageEvent } from './events.ts'
 export { type FormatOptions, type FormattedCmdline, formatCmdline } from './format-cmdline.ts'
+export { type Field as ParameterField, Located } from './located.ts'
 export {
   LONGEST_EXTRA_ARGUMENTS,
   type ParsedPipeline,
@@ -32,6 +33,7 @@ export {
 } from './parse-pipeline.ts'
 export { formatSize, parseSize } from './parse-size.ts'
 export { type ContainerArguments, type ContainerOption, readContainer } from './read-container.ts'
+export { type Parameter, readParameters } from './read-parameters.ts'
 export { REPORT_PORT } from './read-sinks.ts'
 export {
   formatArguments,

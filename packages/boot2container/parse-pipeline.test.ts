@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parsePipeline, redact } from '@afloat/boot2container'
+import { checkCmdline, describePipeline, formatCmdline, parsePipeline, redact } from '@afloat/boot2container'
 import fc from 'fast-check'
 import type { PipelineConfig } from './config.ts'
 import { defaultPipeline } from './draft.ts'
@@ -249,7 +249,7 @@ test('redact() hides secrets wherever they stand, also behind a mistyped name', 
   assert.equal(shown('b2c.secret=a,from=https://u:p@h/'), 'b2c.secret=a,from=https://***@h/')
 })
 
-test('parsePipeline() reads any text, and says no secret', () => {
+test('parsePipeline() and all that follows it take any text', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 8 }),
     fc.constantFrom(
@@ -284,8 +284,10 @@ test('parsePipeline() reads any text, and says no secret', () => {
   const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''))
   fc.assert(
     fc.property(text, text, (cmdline, more) => {
-      const { findings, secrets } = parsePipeline(cmdline, more)
-      for (const { offset, in: where } of [...findings, ...secrets])
+      const { parsed, findings } = checkCmdline(cmdline, more)
+      describePipeline(parsed.config)
+      formatCmdline(parsed.config)
+      for (const { offset, in: where } of [...findings, ...parsed.secrets])
         assert.ok(offset >= 0 && offset <= (where === 'cmdline' ? cmdline : more).length)
     }),
   )

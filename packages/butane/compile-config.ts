@@ -15,6 +15,7 @@ import {
   walkObjects,
 } from '@afloat/ignition'
 import { type Finding, type Issue, LineIndex, type Path, Report } from '@afloat/report'
+import { bootErrors } from './afloat/v1_0/boot-errors.ts'
 import { type GivenValues, resolveVariables } from './afloat/v1_0/variables.ts'
 import { butaneErrors as errors, strictErrors } from './errors.ts'
 import { forbiddenPaths } from './forbidden.ts'
@@ -23,7 +24,7 @@ import { elidedFields, formatMachineConfig } from './openshift/machine-config.ts
 import type { LocalFiles } from './translate/local-files.ts'
 import { translate } from './translate/translate.ts'
 import { TranslationMap } from './translate/translation-map.ts'
-import type { Variant } from './variant.ts'
+import type { PipelineOf, Variant } from './variant.ts'
 import { variantErrors } from './variant-errors.ts'
 import { laterVersion } from './variants.ts'
 import { parseYaml } from './yaml/parse-yaml.ts'
@@ -42,7 +43,12 @@ export interface CompileOptions {
   readonly raw?: boolean
   /** Whether sections that Afloat does not apply to a machine are errors. Default: as the variant says. */
   readonly applied?: boolean
+  /** What the file is to become: a kernel command line for boot2container is one of its own. Default: Ignition. */
+  readonly target?: Target
 }
+
+/** `either`: as the file says. */
+export type Target = 'ignition' | 'b2c' | 'either'
 
 /** How far a config that failed got. */
 export type FailedStage = 'text' | 'header' | 'types' | 'source' | 'generated'
@@ -52,6 +58,8 @@ export interface Compiled {
   readonly ignition: IgnitionConfig | undefined
   /** What is to be written instead of `ignition`: YAML, for variants of OpenShift that are not wanted raw. */
   readonly machineConfig?: string
+  /** Instead of `ignition`, for boot2container. */
+  readonly pipeline?: PipelineOf & { addTo: Trace['addTo'] }
   readonly report: Report
   /** Whether the file is for a variant that only Afloat compiles, or looks so. Others expect the reference's report. */
   readonly isOwn: boolean
@@ -92,7 +100,12 @@ export function compileConfig(text: string, options: CompileOptions = {}): Compi
   const source = run.readFields(filled, variant)
   if (report.hasErrors) return fail('types')
   run.checkSource(source, variant)
+  const pipeline = report.hasErrors ? undefined : run.readPipeline(source, variant)
   if (report.hasErrors) return fail('source')
+  if (pipeline) {
+    const addTo: Trace['addTo'] = (other, issue) => run.addTo(other, issue)
+    return { ignition: undefined, pipeline: { ...pipeline, addTo }, report, isOwn }
+  }
   const { config, map } = run.translate(source, variant)
   if (report.hasErrors) return fail('source')
   run.checkGenerated(config, map, variant)
@@ -174,6 +187,16 @@ class Run {
     walkObjects(variant.spec, source, (object, value, path) =>
       variant.checks[object]?.(value, path, this.#addFound),
     )
+  }
+
+  /** Undefined if the file is to become Ignition. */
+  readPipeline(source: ObjectValue, { pipeline }: Variant): PipelineOf | undefined {
+    const { target = 'ignition' } = this.#options
+    const has = pipeline?.has(source) ?? false
+    if (has && target !== 'ignition') return pipeline?.read(source, this.#addFound)
+    if (has) this.#addFound('error', ['boot_containers'], bootErrors.wantsTarget())
+    else if (target === 'b2c') this.#addFound('error', [], bootErrors.noBootContainers())
+    return undefined
   }
 
   translate(source: ObjectValue, variant: Variant): { config: IgnitionConfig; map: TranslationMap } {

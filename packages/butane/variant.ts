@@ -1,5 +1,6 @@
-import type { Check, ObjectValue, Spec } from '@afloat/ignition'
-import type { Finding } from '@afloat/report'
+import type { PipelineConfig } from '@afloat/boot2container'
+import type { Add, Check, ObjectValue, Spec } from '@afloat/ignition'
+import type { Finding, Path } from '@afloat/report'
 import type { Expand, Step } from './translate/context.ts'
 
 /** One version of a variant: what its files may hold and how they become Ignition. All parts are data. */
@@ -26,8 +27,22 @@ export interface Variant {
   readonly variables?: boolean
   /** Whether the output is a MachineConfig of OpenShift, unless it is wanted raw. Default: no. */
   readonly machineConfig?: boolean
+  /** Reads what becomes a kernel command line instead of Ignition. Default: no file has such. */
+  readonly pipeline?: PipelineReader
   /** Whether files that stand in the config may be compressed. Default: yes. */
   readonly compresses?: boolean
+}
+
+export interface PipelineReader {
+  /** Whether a file is one for it. */
+  has(source: ObjectValue): boolean
+  read(source: ObjectValue, add: Add): PipelineOf
+}
+
+export interface PipelineOf {
+  readonly config: PipelineConfig
+  /** Where in the file a path of the config was written. */
+  place(path: Path): Path
 }
 
 /** What a base version contributes to the variants that stand on it. */

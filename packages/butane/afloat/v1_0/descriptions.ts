@@ -1,7 +1,9 @@
 import { type Descriptions, oneOf, required } from '../../schema/description.ts'
+import { bootContainersDescriptions } from './boot-containers-descriptions.ts'
 
 /** What the afloat variant adds to its base, for editors. */
 export const afloatDescriptions: Descriptions = {
+  ...bootContainersDescriptions,
   config: {
     about: 'A machine: its name, containers, updates, and what else is written at its first boot.',
     fields: {
@@ -13,6 +15,8 @@ export const afloatDescriptions: Descriptions = {
       networks:
         'Networks that podman makes; containers name them. One that needs nothing special need not be here.',
       extensions: 'Images that add files to /usr, merged anew at each start of the system.',
+      boot_containers:
+        'A pipeline of boot2container, instead of an operating system: it becomes a kernel command line.',
       updates: 'Where releases of the operating system come from, and how they are put in place.',
     },
   },

@@ -1,4 +1,5 @@
 import { flag, integer, many, manyOrTexts, type ObjectShape, one, text, texts } from '@afloat/ignition'
+import { bootContainersField, bootContainersSugar } from './boot-containers-schema.ts'
 
 /** What the afloat variant adds to its base. */
 export const afloatSugar: Readonly<Record<string, ObjectShape>> = {
@@ -9,7 +10,9 @@ export const afloatSugar: Readonly<Record<string, ObjectShape>> = {
     networks: many('network'),
     extensions: many('extension'),
     updates: one('updates'),
+    ...bootContainersField,
   },
+  ...bootContainersSugar,
   container: {
     name: text,
     image: text,

@@ -1,6 +1,7 @@
 import { extendSpec, ROOT } from '@afloat/ignition'
 import { v0_5 } from '../../base/versions.ts'
 import type { Variant } from '../../variant.ts'
+import { bootContainersChecks, hasBootContainers, readBootContainers } from './boot-containers.ts'
 import { checkAfloat, checkContainer } from './check.ts'
 import { checkExtension } from './check-extensions.ts'
 import { checkLimits } from './check-limits.ts'
@@ -23,6 +24,7 @@ export const afloatV1_0: Variant = {
   spec: extendSpec(v0_5.spec, '1.0.0', afloatSugar),
   checks: {
     ...v0_5.checks,
+    ...bootContainersChecks,
     [ROOT]: checkAfloat,
     container: checkContainer,
     health_probe: checkProbe,
@@ -38,4 +40,5 @@ export const afloatV1_0: Variant = {
   forbidden: {},
   strict: true,
   variables: true,
+  pipeline: { has: hasBootContainers, read: readBootContainers },
 }
