@@ -1,4 +1,3 @@
-import { nearestName } from '@afloat/report'
 import { CAPABILITIES } from './capabilities.ts'
 import type { Container, OnFinish, PullPolicy } from './config.ts'
 import type { Draft, DraftConfig } from './draft.ts'
@@ -21,7 +20,12 @@ export type Option = {
   readonly repeatable?: boolean
 } & (
   | { readonly kind: 'flag'; set(draft: Draft, value: Located | undefined): void }
-  | { readonly kind: 'value'; set(draft: Draft, value: Located): void }
+  | {
+      readonly kind: 'value'
+      /** What is as by default again when another value follows. */
+      readonly resets?: keyof DraftConfig
+      set(draft: Draft, value: Located): void
+    }
   /** An empty value means something too. */
   | { readonly kind: 'arguments'; set(draft: Draft, value: Located, spot: number): void }
   | {
@@ -32,14 +36,14 @@ export type Option = {
     }
 )
 
-export const PULL_POLICIES: readonly PullPolicy[] = ['always', 'newer', 'missing', 'never']
-export const FINISHES: readonly OnFinish[] = ['poweroff', 'reboot', 'rerun', 'soft-reboot', 'hold']
+const PULL_POLICIES: readonly PullPolicy[] = ['always', 'newer', 'missing', 'never']
+const FINISHES: readonly OnFinish[] = ['poweroff', 'reboot', 'rerun', 'soft-reboot', 'hold']
 const REQUIREMENTS = ['digest', 'signature'] as const
 
 export const OPTIONS: readonly Option[] = [
-  { ...arguments_('containers'), name: 'run', aliases: ['container'] },
-  { ...arguments_('services'), name: 'run_service', aliases: ['service'] },
-  { ...arguments_('postContainers'), name: 'run_post', aliases: ['post_container'] },
+  { ...containerList('containers'), name: 'run', aliases: ['container'] },
+  { ...containerList('services'), name: 'run_service', aliases: ['service'] },
+  { ...containerList('postContainers'), name: 'run_post', aliases: ['post_container'] },
   {
     name: 'pipefail',
     kind: 'flag',
@@ -91,6 +95,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: 'cache_device',
     kind: 'value',
+    resets: 'cacheDevice',
     set: (draft, value) => {
       const { text } = value
       if (text === 'none' || text === 'auto' || text === 'reset') draft.config.cacheDevice = { kind: text }
@@ -114,14 +119,15 @@ export const OPTIONS: readonly Option[] = [
   {
     name: 'ntp_peer',
     kind: 'value',
+    resets: 'ntpPeer',
     set: ({ config }, { text }) => {
-      delete config.ntpPeer
       if (text !== 'none') config.ntpPeer = text === 'auto' ? 'pool.ntp.org' : text
     },
   },
   {
     name: 'extra_args_url',
     kind: 'value',
+    resets: 'extraArgs',
     set: (draft, value) => {
       const url = readUrl(draft, 'b2c.extra_args_url', value)
       if (url !== undefined) draft.config.extraArgs = { url, publicKeys: draft.argumentsKeys }
@@ -139,6 +145,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: 'insmods',
     kind: 'value',
+    resets: 'modules',
     set: (draft, value) => (draft.config.modules = readList(value).map(({ text }) => text)),
   },
   text('hostname', 'hostname'),
@@ -146,6 +153,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: 'poweroff_delay',
     kind: 'value',
+    resets: 'poweroffDelaySec',
     set: (draft, value) => {
       if (/^\d{1,7}(\.\d{1,3})?$/.test(value.text)) draft.config.poweroffDelaySec = Number(value.text)
       else draft.error(value.spot(), errors.badSeconds('b2c.poweroff_delay', value.text))
@@ -158,9 +166,14 @@ export const OPTIONS: readonly Option[] = [
   { name: 'secret', repeatable: true, kind: 'fields', places: ['name', 'from'], set: readSecret },
 ]
 
+/** All that it may be called. */
+export function optionNames({ name, aliases = [] }: Option): string[] {
+  return [name, ...aliases].map((one) => `b2c.${one}`)
+}
+
 type OptionOf<Kind> = Extract<Option, { kind: Kind }>
 
-function arguments_(key: 'containers' | 'services' | 'postContainers'): OptionOf<'arguments'> {
+function containerList(key: 'containers' | 'services' | 'postContainers'): OptionOf<'arguments'> {
   return {
     name: key,
     repeatable: true,
@@ -179,18 +192,18 @@ function arguments_(key: 'containers' | 'services' | 'postContainers'): OptionOf
 }
 
 function text(name: string, key: 'hostname' | 'keymap' | 'shutdownCommand' | 'rebootCommand') {
-  return option(name, (draft, value) => (draft.config[key] = value.text))
+  return option(name, key, (draft, value) => (draft.config[key] = value.text))
 }
 
 function size(name: string, key: 'cacheLimitBytes' | 'swapBytes') {
-  return option(name, (draft, value) => {
+  return option(name, key, (draft, value) => {
     const bytes = readSize(draft, `b2c.${name}`, value)
     if (bytes !== undefined) draft.config[key] = bytes
   })
 }
 
 function word<Key extends 'pull' | 'onFinish'>(name: string, key: Key, known: readonly DraftConfig[Key][]) {
-  return option(name, (draft, value) => {
+  return option(name, key, (draft, value) => {
     const found = readWord(draft, `b2c.${name}`, value, known)
     if (found !== undefined) draft.config[key] = found
   })
@@ -201,13 +214,17 @@ function capabilities(name: string, key: 'addCapabilities' | 'dropCapabilities')
     for (const item of readList(value)) {
       const capability = item.text.toUpperCase().replace(/^CAP_/, '')
       if (!CAPABILITIES.includes(capability))
-        draft.error(item.spot(), errors.badCapability(item.text, nearestName(capability, CAPABILITIES)))
+        draft.error(item.spot(), errors.badCapability(item.text, draft.suggest(capability, CAPABILITIES)))
       else draft.config[key].push(capability)
     }
   }
-  return { ...option(name, set), repeatable: true }
+  return { name, kind: 'value', repeatable: true, set } as const
 }
 
-function option(name: string, set: (draft: Draft, value: Located) => void): OptionOf<'value'> {
-  return { name, kind: 'value', set }
+function option(
+  name: string,
+  resets: keyof DraftConfig,
+  set: (draft: Draft, value: Located) => void,
+): OptionOf<'value'> {
+  return { name, kind: 'value', resets, set }
 }

@@ -228,6 +228,13 @@ test('parsePipeline() places what it finds, in quotes too', () => {
   assert.deepEqual(codes('b2c.run="a'), ['0 b2c/unclosed-quote'])
 })
 
+test('parsePipeline() goes back to the default when the last value is none', () => {
+  assert.equal('swapBytes' in read('b2c.swap=1G b2c.swap=x'), false)
+  assert.equal(read('b2c.hostname=a b2c.hostname=').hostname, 'boot2container')
+  assert.equal('extraArgs' in read('b2c.extra_args_url=http://h/ b2c.extra_args_url='), false)
+  assert.deepEqual(read('b2c.cache_device=auto b2c.cache_device=!').cacheDevice, { kind: 'none' })
+})
+
 test('parsePipeline() errs on the safe side', () => {
   const { config } = parsePipeline('b2c.privileged=nope b2c.require=digset b2c.image_key=x b2c.read_only=yea')
   assert.equal(config.privileged, false)

@@ -1,7 +1,6 @@
 import { type PlacedWord, placeWords } from '@afloat/cmdline'
 import type { Finding, Severity } from '@afloat/report'
 import type { PipelineConfig } from './config.ts'
-import type { Draft } from './draft.ts'
 import { readErrors as errors } from './errors.ts'
 import { Located } from './located.ts'
 import { type Parameter, readParameters } from './read-parameters.ts'
@@ -28,8 +27,8 @@ export interface ParsedPipeline {
   readonly secrets: readonly (Place & { readonly length: number })[]
 }
 
-/** Of the extra arguments, in characters. */
-export const LONGEST_EXTRA_ARGUMENTS = 1024 * 1024
+/** Of the extra arguments, in characters: so much is read in seconds, whatever it is. */
+export const LONGEST_EXTRA_ARGUMENTS = 64 * 1024
 
 /**
  * Reads the `b2c.` parameters of a kernel command line and of the extra arguments that were downloaded for it. Never
@@ -44,7 +43,7 @@ export function parsePipeline(cmdline: string, more = ''): ParsedPipeline {
   const words = [...placed(cmdline, 0, false), ...placed(extra, start, true)]
 
   const draft = readParameters(words.flatMap(parameterOf))
-  const { config, findings, places, secretSpots } = draft
+  const { config, findings, secretSpots } = draft
   for (const { word, spot } of words) if (word.unclosed) draft.warn(spot, errors.unclosedQuote())
   if (more.length > extra.length) draft.error(start + extra.length, errors.tooLong(LONGEST_EXTRA_ARGUMENTS))
   return {
@@ -53,7 +52,7 @@ export function parsePipeline(cmdline: string, more = ''): ParsedPipeline {
       .toSorted((a, b) => a.spot - b.spot)
       .map(({ spot, ...found }) => ({ ...found, ...placeOf(spot) })),
     place: (path) => {
-      const spot = nearestSpot(places, path)
+      const spot = draft.spotOf(path)
       return spot === undefined ? undefined : placeOf(spot)
     },
     secrets: secretSpots.map(({ from, to }) => ({ ...placeOf(from), length: to - from })),
@@ -79,14 +78,6 @@ function parameterOf({ word, spot, start, isExtra }: Word): Parameter[] {
   if (!name.startsWith('b2c.')) return []
   const value = new Located(text, (index) => start + offsets[Math.min(index, text.length)]!).slice(at + 1)
   return [{ name, spot, isExtra, ...(at < 0 ? {} : { value }) }]
-}
-
-function nearestSpot(places: Draft['places'], path: readonly (string | number)[]): number | undefined {
-  for (let length = path.length; length > 0; length--) {
-    const spot = places.get(path.slice(0, length).join('.'))
-    if (spot !== undefined) return spot
-  }
-  return undefined
 }
 
 /** The same text with an asterisk for each character that must not be printed. */

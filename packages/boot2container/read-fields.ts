@@ -1,4 +1,3 @@
-import { nearestName } from '@afloat/report'
 import type { Draft } from './draft.ts'
 import { readErrors as errors } from './errors.ts'
 import type { Field, Located } from './located.ts'
@@ -18,7 +17,7 @@ export function readFields(
     const reader = Object.hasOwn(readers, key) ? readers[key]! : undefined
     if (reader === undefined) {
       const known = Object.keys(readers)
-      draft.error(spot, errors.unknownField(name, key, known, nearestName(key, known)))
+      draft.error(spot, errors.unknownField(name, key, known, draft.suggest(key, known)))
       if (value) hideSecret(draft, value) // a mistyped fscrypt_key is one too
     } else if ('flag' in reader) {
       if (value !== undefined) draft.warn(spot, errors.flagWithValue(key, value.text))

@@ -1,8 +1,7 @@
-import { nearestName } from '@afloat/report'
 import { Draft } from './draft.ts'
 import { readErrors as errors } from './errors.ts'
 import { type Field, Located, splitFields } from './located.ts'
-import { OPTIONS, type Option } from './options.ts'
+import { OPTIONS, type Option, optionNames } from './options.ts'
 import { hideSecret } from './read-values.ts'
 import { SIGNATURE } from './signed-arguments.ts'
 
@@ -27,7 +26,7 @@ export function readParameters(parameters: Iterable<Parameter>): Draft {
     const option = BY_NAME.get(name)
     if (isExtra && name === SIGNATURE) continue
     if (option === undefined) {
-      draft.error(spot, errors.unknownParameter(name, nearestName(name, BY_NAME.keys())))
+      draft.error(spot, errors.unknownParameter(name, draft.suggest(name, BY_NAME.keys())))
       if (parameter.value) hideSecret(draft, parameter.value) // a mistyped b2c.minio holds one too
     } else if (isExtra && option.name.startsWith('extra_args_'))
       draft.warn(spot, errors.notInExtraArguments(name))
@@ -38,18 +37,17 @@ export function readParameters(parameters: Iterable<Parameter>): Draft {
     }
   }
   if (draft.argumentsKeys.length > 0 && draft.config.extraArgs === undefined)
-    draft.warn(draft.places.get('b2c.extra_args_key') ?? 0, errors.keyWithoutArguments())
+    draft.warn(draft.spotOf(['b2c.extra_args_key']) ?? 0, errors.keyWithoutArguments())
   return draft
 }
 
 const BY_NAME: ReadonlyMap<string, Option> = new Map(
-  OPTIONS.flatMap((option) =>
-    [option.name, ...(option.aliases ?? [])].map((name) => [`b2c.${name}`, option] as const),
-  ),
+  OPTIONS.flatMap((option) => optionNames(option).map((name) => [name, option] as const)),
 )
 
 function apply(draft: Draft, option: Option, { name, spot, value, fields }: Parameter): void {
   draft.place([`b2c.${option.name}`], spot)
+  if (option.kind === 'value' && option.resets !== undefined) draft.reset(option.resets)
   const filled = value === undefined || value.text === '' ? undefined : value
   if (option.kind === 'flag') option.set(draft, value)
   else if (option.kind === 'arguments') option.set(draft, value ?? new Located('', () => spot), spot)

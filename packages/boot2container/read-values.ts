@@ -1,4 +1,3 @@
-import { nearestName } from '@afloat/report'
 import type { Draft } from './draft.ts'
 import { readErrors as errors } from './errors.ts'
 import type { Located } from './located.ts'
@@ -14,7 +13,7 @@ export function readWord<const Word extends string>(
 ): Word | undefined {
   const word = known.find((one) => one === value.text)
   if (word === undefined)
-    draft.error(value.spot(), errors.unknownWord(name, value.text, known, nearestName(value.text, known)))
+    draft.error(value.spot(), errors.unknownWord(name, value.text, known, draft.suggest(value.text, known)))
   return word
 }
 

@@ -347,7 +347,7 @@ test('checkCmdline() places what is in extra arguments there', () => {
       ['b2c/not-in-extra-arguments', 'extra-arguments', 46],
     ],
   )
-  const long = checkCmdline('b2c.extra_args_url=https://h/', `b2c.run=${IMAGE} ${'x'.repeat(1024 * 1024)}`)
+  const long = checkCmdline('b2c.extra_args_url=https://h/', `b2c.run=${IMAGE} ${'x'.repeat(64 * 1024)}`)
   assert.deepEqual(
     long.findings.map(({ code }) => code),
     ['b2c/arguments-too-long'],

@@ -2,6 +2,7 @@ import { type PlacedWord, parseIp, placeWords } from '@afloat/cmdline'
 import { utf8Length } from '@afloat/ignition'
 import type { Finding } from '@afloat/report'
 import type { SpottedFinding } from '../draft.ts'
+import { OPTIONS, optionNames } from '../options.ts'
 import { checkErrors as errors, MOST_WORDS } from './errors.ts'
 
 /** The kernel's COMMAND_LINE_SIZE, on x86 and arm64, holds a final zero too. Source: Linux, asm/setup.h */
@@ -73,12 +74,16 @@ function countFindings(words: readonly PlacedWord[]): SpottedFinding[] {
 function strayFindings(words: readonly PlacedWord[]): SpottedFinding[] {
   return words.flatMap((word, index) => {
     const next = words[index + 1]
-    const isRun = /^b2c\.(run|container|service|run_service|run_post|post_container)=/.test(word.text)
+    const isRun = RUNS.has(keyOf(word))
     const isQuoted = word.offsets.at(-1)! - word.offsets[0]! > word.text.length
     if (!isRun || isQuoted || next === undefined || next.text === '--' || isParameter(next)) return []
     return [warning(next, errors.strayWord(next.text, keyOf(word)))]
   })
 }
+
+const RUNS: ReadonlySet<string> = new Set(
+  OPTIONS.filter(({ kind }) => kind === 'arguments').flatMap(optionNames),
+)
 
 function isParameter(word: PlacedWord): boolean {
   return KERNEL_WORDS.has(keyOf(word)) || /^[a-z][\w-]*\.[\w.-]+(=|$)/i.test(word.text)

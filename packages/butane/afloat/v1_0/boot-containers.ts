@@ -1,4 +1,4 @@
-import { checkPipeline, type PipelineConfig, readParameters } from '@afloat/boot2container'
+import { checkPipeline, readParameters } from '@afloat/boot2container'
 import { Located } from '@afloat/boot2container/located'
 import { splitArguments } from '@afloat/boot2container/split-arguments'
 import { type Add, type Check, isFilled, type ObjectValue } from '@afloat/ignition'
@@ -51,21 +51,19 @@ export const readBootContainers = (source: ObjectValue, add: Add): PipelineOf =>
     if (!BESIDE.has(key) && isFilled(value)) add('error', [key], errors.withoutSystem(key))
 
   const { parameters, path: pathOf } = bootParameters(source)
-  const { config, findings, places } = readParameters(parameters)
+  const draft = readParameters(parameters)
+  const { config, findings } = draft
   const say = (severity: Parameters<Add>[0], path: Path, found: Finding) => add(severity, path, inYaml(found))
   for (const { severity, spot, ...found } of findings) say(severity, pathOf(spot), found)
 
   const place = (path: Path): Path => {
-    for (let length = path.length; length > 0; length--) {
-      const spot = places.get(path.slice(0, length).join('.'))
-      if (spot !== undefined) return pathOf(spot)
-    }
-    return ['boot_containers']
+    const spot = draft.spotOf(path)
+    return spot === undefined ? ['boot_containers'] : pathOf(spot)
   }
   // Extra arguments, if there are any, will be what the file says too.
   for (const { severity, path, ...found } of checkPipeline(config, { isComplete: true }))
     say(severity, place(path), found)
-  return { config: config satisfies PipelineConfig, place }
+  return { config, place }
 }
 
 /** What a file with a pipeline may hold as well: the hostname is that of the pipeline. */
