@@ -1,7 +1,7 @@
 import { explainConfig, formatExplanation } from '@afloat/explain'
 import { AfloatError } from '@afloat/report'
 import { Command } from 'commander'
-import { formatReport, type ReportStyle } from './config-report.ts'
+import { clearSecretLines, formatReport, type ReportStyle } from './config-report.ts'
 import { type ValueOptions, valueOptions } from './config-values.ts'
 import { explainPipeline } from './format-steps.ts'
 import { gunzip, loadConfig } from './load-config.ts'
@@ -33,7 +33,7 @@ export function runExplain(
 ): number {
   try {
     const { config, pipeline, report, text } = loadConfig(file, { ...options, target: 'either' })
-    output.err(formatReport(report, text, style))
+    output.err(formatReport(report, text, { ...style, hiddenLines: clearSecretLines(report) }))
     if (pipeline) output.out(explainPipeline(pipeline, json))
     if (!config) return pipeline ? 0 : 1
     const explanation = explainConfig(config, { gunzip })

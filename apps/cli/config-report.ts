@@ -39,3 +39,8 @@ export function usesColor(choice: ColorChoice, stream: { isTTY?: boolean }, env:
   if (choice !== 'auto') return choice === 'always'
   return Boolean(stream.isTTY) && env['NO_COLOR'] === undefined
 }
+
+/** Lines on which a secret was found to stand in clear. */
+export function clearSecretLines({ entries }: Report): ReadonlySet<number> {
+  return new Set(entries.filter(({ code }) => code === 'b2c/secret-in-clear').map(({ line }) => line))
+}

@@ -11,7 +11,7 @@ import { explainCommand } from './config-explain.ts'
 import { formatCommand } from './config-format.ts'
 import { lintCommand } from './config-lint.ts'
 import { playgroundCommand } from './config-playground.ts'
-import { colorChoice, formatReport, usesColor } from './config-report.ts'
+import { clearSecretLines, colorChoice, formatReport, usesColor } from './config-report.ts'
 import { schemaCommand } from './config-schema.ts'
 import { type ValueOptions, valueOptions } from './config-values.ts'
 import { systemProblem } from './local-files.ts'
@@ -130,7 +130,7 @@ export function runCompile(
   const reference = !compiled.isOwn && !options.hints && !OWN_WORDS.has(compiled.failedAt)
   // There a wrong header is one line.
   if (!(reference && compiled.failedAt === 'header'))
-    output.err(formatReport(compiled.report, text, { ...style(options), reference }))
+    output.err(formatReport(compiled.report, text, { ...reportStyle(compiled, options), reference }))
   if (!compiled.ignition && !compiled.pipeline) return fail(`Error translating config: ${reason(compiled)}`)
   if (options.strict && !compiled.report.isEmpty)
     return fail('Config produced warnings and --strict was specified')
@@ -213,6 +213,10 @@ export function runValidate(file: string, options: ReportArguments, output: Outp
   output.err(formatReport(report, text, style(options)))
   if (config) output.out(`${name}: valid, Ignition ${config.ignition.version}\n`)
   return config ? 0 : 1
+}
+
+function reportStyle({ report }: Compiled, options: ReportArguments) {
+  return { ...style(options), hiddenLines: clearSecretLines(report) }
 }
 
 function style(options: ReportArguments) {

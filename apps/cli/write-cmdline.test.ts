@@ -96,6 +96,14 @@ test('config compile --target b2c places what cannot be written', () => {
   )
 })
 
+test('config compile --target b2c shows no line with a secret', () => {
+  const aliases = "minio: [{alias: m, url: 'https://h.test', key: k, secret: geheim}]"
+  const { exit, err } = compile(SHORT.replace(']}', `], ${aliases}}`))
+  assert.equal(exit, 0)
+  assert.match(err, /^a\.yaml:3:\d+: warning: Secret of the S3 alias stands on the command line/)
+  assert.equal(err.includes('geheim'), false)
+})
+
 test('config explain tells what a pipeline does', () => {
   writeFileSync(join(dir, 'e.yaml'), SHORT)
   let out = ''

@@ -33,10 +33,11 @@ export const readErrors = {
     ),
   valueMissing: (name: string) =>
     finding('b2c/value-missing', `Value of ${name} is missing`, `Write ${name}=…, or leave it out`),
+  /** The value is not shown: people give a key to `fscrypt_reset_key`. */
   flagWithValue: (name: string, value: string) =>
     finding(
       'b2c/flag-with-value',
-      `${name} takes no value: ${q(value)} has no meaning, and it is on`,
+      `${name} takes no value: the one given has no meaning, and it is on`,
       /^(no|0|off|false)$/i.test(value) ? 'Leave it out to have it off' : `Write ${name} alone`,
     ),
   unknownWord: (name: string, word: string, known: readonly string[], nearest: string | undefined) =>

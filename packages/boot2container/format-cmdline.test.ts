@@ -8,7 +8,7 @@ import {
   parseSignedArguments,
 } from '@afloat/boot2container'
 import { seededRandom } from '@afloat/build/testkit/seed'
-import { utf8Length } from '@afloat/ignition'
+import { utf8Length } from '@afloat/ignition/utf8'
 import fc from 'fast-check'
 import { defaultPipeline } from './draft.ts'
 import { randomCmdline } from './testing/random-cmdline.ts'

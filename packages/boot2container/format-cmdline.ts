@@ -1,4 +1,4 @@
-import { utf8Length } from '@afloat/ignition'
+import { utf8Length } from '@afloat/ignition/utf8'
 import { finding, type Issue } from '@afloat/report'
 import { LONGEST_CMDLINE } from './check/check-kernel.ts'
 import type { PipelineConfig } from './config.ts'

@@ -252,6 +252,8 @@ test('redact() hides secrets wherever they stand, also behind a mistyped name', 
     shown('b2c.volume=a,fscrypt-key=abc b2c.mino=abc'),
     'b2c.volume=a,fscrypt-key=*** b2c.mino=***',
   )
+  assert.equal(shown('b2c.volume=a,fscrypt_reset_key=abc'), 'b2c.volume=a,fscrypt_reset_key=***')
+  assert.equal(shown('b2c.minio:m,k,s x'), 'b2c.minio****** x')
   assert.equal(shown('b2c.run="--creds=u:p --creds u:p a"'), 'b2c.run="--creds=*** --creds *** a"')
   assert.equal(shown('b2c.secret=a,from=https://u:p@h/'), 'b2c.secret=a,from=https://***@h/')
 })

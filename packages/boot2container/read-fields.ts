@@ -20,7 +20,10 @@ export function readFields(
       draft.error(spot, errors.unknownField(name, key, known, draft.suggest(key, known)))
       if (value) hideSecret(draft, value) // a mistyped fscrypt_key is one too
     } else if ('flag' in reader) {
-      if (value !== undefined) draft.warn(spot, errors.flagWithValue(key, value.text))
+      if (value !== undefined) {
+        draft.warn(spot, errors.flagWithValue(key, value.text))
+        hideSecret(draft, value)
+      }
       reader.flag()
     } else if (value === undefined || value.text === '') draft.error(spot, errors.valueMissing(key))
     else reader.value(value)

@@ -26,8 +26,11 @@ export function readParameters(parameters: Iterable<Parameter>): Draft {
     const option = BY_NAME.get(name)
     if (isExtra && name === SIGNATURE) continue
     if (option === undefined) {
-      draft.error(spot, errors.unknownParameter(name, draft.suggest(name, BY_NAME.keys())))
-      if (parameter.value) hideSecret(draft, parameter.value) // a mistyped b2c.minio holds one too
+      // A mistyped b2c.minio holds a secret too, even one without "=".
+      const shown = /^[\w.-]*/.exec(name)![0]
+      draft.error(spot, errors.unknownParameter(shown, draft.suggest(shown, BY_NAME.keys())))
+      if (shown !== name) draft.secretSpots.push({ from: spot + shown.length, to: spot + name.length })
+      if (parameter.value) hideSecret(draft, parameter.value)
     } else if (isExtra && option.name.startsWith('extra_args_'))
       draft.warn(spot, errors.notInExtraArguments(name))
     else {

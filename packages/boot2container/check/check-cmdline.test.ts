@@ -30,7 +30,7 @@ const WRONG: readonly (readonly [cmdline: string, ...said: string[]])[] = [
   ],
   [
     'b2c.run=r.example/a b2c.pipefail=^no',
-    'warning b2c/flag-with-value: b2c.pipefail takes no value: "no" has no meaning, and it is on > Leave it out to have it off',
+    'warning b2c/flag-with-value: b2c.pipefail takes no value: the one given has no meaning, and it is on > Leave it out to have it off',
   ],
   [
     'b2c.run=r.example/a b2c.pull=^nevr',
@@ -294,7 +294,7 @@ const WRONG: readonly (readonly [cmdline: string, ...said: string[]])[] = [
   ],
   [
     'quiet b2c.run=r.example/a ^echo hi',
-    'warning b2c/stray-word: "echo" is no part of b2c.run: a blank ended it > Put the value in double quotes: b2c.run="…"',
+    'warning b2c/stray-word: Word is no part of b2c.run: a blank ended it > Put the value in double quotes: b2c.run="…"',
   ],
   [
     'b2c.run=r.example/a ^ip=10.0.0.1:x',

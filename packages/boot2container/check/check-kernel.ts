@@ -1,5 +1,5 @@
 import { type PlacedWord, parseIp, placeWords } from '@afloat/cmdline'
-import { utf8Length } from '@afloat/ignition'
+import { utf8Length } from '@afloat/ignition/utf8'
 import type { Finding } from '@afloat/report'
 import type { SpottedFinding } from '../draft.ts'
 import { OPTIONS, optionNames } from '../options.ts'
@@ -77,7 +77,7 @@ function strayFindings(words: readonly PlacedWord[]): SpottedFinding[] {
     const isRun = RUNS.has(keyOf(word))
     const isQuoted = word.offsets.at(-1)! - word.offsets[0]! > word.text.length
     if (!isRun || isQuoted || next === undefined || next.text === '--' || isParameter(next)) return []
-    return [warning(next, errors.strayWord(next.text, keyOf(word)))]
+    return [warning(next, errors.strayWord(keyOf(word)))]
   })
 }
 

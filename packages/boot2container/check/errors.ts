@@ -287,10 +287,11 @@ export const checkErrors = {
       `The kernel does not read ${q(name)}: it stands behind "--"`,
       'Move it in front of "--"',
     ),
-  strayWord: (word: string, parameter: string) =>
+  /** The word is not shown: it may be a password. */
+  strayWord: (parameter: string) =>
     finding(
       'b2c/stray-word',
-      `${q(word)} is no part of ${parameter}: a blank ended it`,
+      `Word is no part of ${parameter}: a blank ended it`,
       `Put the value in double quotes: ${parameter}="…"`,
     ),
   badIp: (problem: string) => finding('b2c/bad-ip', problem, 'Write ip=dhcp, or use b2c.iface'),
