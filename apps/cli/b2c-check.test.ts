@@ -97,6 +97,14 @@ test('b2c check reads files, and checks the signature of extra arguments', () =>
   assert.match(wrong.err, /\nwrong:2:1: error: Unknown parameter "b2c\.pul"/)
 })
 
+test('b2c check takes another limit', () => {
+  assert.equal(check(['b2c.run=r.example/a'], { limit: 19 }).exit, 0)
+  assert.match(
+    check(['b2c.run=r.example/a'], { limit: 18 }).err,
+    /Command line has 19 bytes: the kernel takes 18/,
+  )
+})
+
 test('b2c check prints one JSON object', () => {
   const { exit, out, err } = check(['b2c.run=r.example/a', 'b2c.swap=1G'], { json: true })
   assert.deepEqual([exit, err], [1, ''])

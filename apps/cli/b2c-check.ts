@@ -2,6 +2,7 @@ import {
   type CheckedCmdline,
   checkCmdline,
   describePipeline,
+  LONGEST_CMDLINE,
   type Place,
   redact,
 } from '@afloat/boot2container'
@@ -11,12 +12,15 @@ import { AfloatError, type Diagnostic, finding, LineIndex, Report } from '@afloa
 import { Command } from 'commander'
 import { formatReport, type ReportStyle } from './config-report.ts'
 import { formatSteps } from './format-steps.ts'
+import { limitOption } from './limit-option.ts'
 import { readConfig } from './read-config.ts'
 import { type Output, reportOptions, reportStyle, terminal } from './report-options.ts'
 
 export interface CheckArguments {
   readonly file?: string
   readonly extraArgs?: string
+  /** Bytes; default: what the kernel takes. */
+  readonly limit?: number
   readonly json?: boolean
 }
 
@@ -27,6 +31,7 @@ export function checkCommand(): Command {
     .argument('[ARGS...]', 'the command line, or parameters of it')
     .option('-f, --file <FILE>', 'read the command line from a file, - for standard input')
     .option('-e, --extra-args <FILE>', 'the file of extra arguments that the machine will download')
+    .addOption(limitOption('longest command line'))
     .option('--json', 'print one JSON object')
     .action((args: string[], options) => {
       process.exitCode = runCheck(args, options, terminal, reportStyle(options))
@@ -36,7 +41,7 @@ export function checkCommand(): Command {
 /** Returns the exit code: 0 no errors, 1 errors, 2 wrong usage. */
 export function runCheck(
   args: readonly string[],
-  { file, extraArgs, json = false }: CheckArguments,
+  { file, extraArgs, limit = LONGEST_CMDLINE, json = false }: CheckArguments,
   output: Output,
   style: ReportStyle = {},
 ): number {
@@ -55,7 +60,7 @@ export function runCheck(
     return 2
   }
 
-  const checked = checkCmdline(cmdline, more)
+  const checked = checkCmdline(cmdline, more, { limitBytes: limit })
   const { config, secrets } = checked.parsed
   const sources: Source[] = [
     { in: 'cmdline', text: cmdline, name: file === '-' ? '<stdin>' : (file ?? 'command line') },

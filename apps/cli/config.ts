@@ -14,6 +14,7 @@ import { playgroundCommand } from './config-playground.ts'
 import { clearSecretLines, colorChoice, formatReport, usesColor } from './config-report.ts'
 import { schemaCommand } from './config-schema.ts'
 import { type ValueOptions, valueOptions } from './config-values.ts'
+import { limitOption } from './limit-option.ts'
 import { systemProblem } from './local-files.ts'
 import { readConfig } from './read-config.ts'
 import { type Output, terminal } from './report-options.ts'
@@ -66,6 +67,7 @@ function compileCommand(): Command {
     .option('--hints', 'say what to do about each problem; the default for variant afloat')
     .addOption(new Option('--target <WHAT>', 'ignition (default), or b2c: boot_containers').choices(TARGETS))
     .option('--extra-args <FILE>', 'for b2c: write to a file what does not fit the command line')
+    .addOption(limitOption('for b2c: longest command line'))
     .option('--key <FILE>', 'for b2c: private key that signs that file')
     .addOption(new Option('--input <FILE>').hideHelp())
   return command.action(async (input: string | undefined, options: CompileArguments & { key?: string }) => {

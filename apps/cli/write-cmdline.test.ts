@@ -78,6 +78,7 @@ test('config compile --target b2c says what it lacks for a long pipeline', () =>
     err,
     /^a\.yaml:4:3: error: Command line would have \d+ bytes: the kernel takes 2047 \(b2c\/does-not-fit\)\n[\s\S]*extra_args_url/,
   )
+  assert.match(compile(SHORT, { limit: 20 }).err, /Command line would have 26 bytes: the kernel takes 20/)
   const withUrl = long('  extra_args_url: https://h.test/x\n')
   assert.match(
     compile(withUrl).err,

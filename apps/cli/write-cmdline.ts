@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { formatCmdline, type PipelineConfig } from '@afloat/boot2container'
+import { formatCmdline, LONGEST_CMDLINE, type PipelineConfig } from '@afloat/boot2container'
 import type { KeyPair } from '@afloat/build/keys'
 import { signArguments } from '@afloat/build/sign-arguments'
 import type { Compiled } from '@afloat/butane'
@@ -11,6 +11,8 @@ export interface CmdlineOptions {
   readonly output?: string
   /** File for what does not fit it. */
   readonly extraArgs?: string
+  /** Bytes of the command line; default: what the kernel takes. */
+  readonly limit?: number
   /** What signs that file. */
   readonly signingKey?: KeyPair
 }
@@ -21,10 +23,10 @@ export interface CmdlineOptions {
  */
 export function writeCmdline(
   { config, place, addTo }: NonNullable<Compiled['pipeline']>,
-  { output, extraArgs, signingKey }: CmdlineOptions,
+  { output, extraArgs, limit = LONGEST_CMDLINE, signingKey }: CmdlineOptions,
 ): Report | string {
   const keyed = withKey(config, signingKey)
-  const { cmdline, extraArguments, issues } = formatCmdline(keyed)
+  const { cmdline, extraArguments, issues } = formatCmdline(keyed, { limitBytes: limit })
   const report = new Report()
   for (const issue of issues) addTo(report, { ...issue, path: place(issue.path) })
   if (!report.isEmpty) return report
