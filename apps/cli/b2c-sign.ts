@@ -1,5 +1,4 @@
-import { loadPrivateKey } from '@afloat/build/keys'
-import { signArguments } from '@afloat/build/sign-arguments'
+import { loadSigner } from '@afloat/build/sign-arguments'
 import { Command } from 'commander'
 import { readConfig } from './read-config.ts'
 
@@ -10,7 +9,7 @@ export function signCommand(): Command {
     .argument('<FILE>', 'parameters, - for standard input')
     .requiredOption('-k, --key <FILE>', 'private key, as "afloat key generate" makes it')
     .action(async (file: string, { key }: { key: string }) => {
-      const { privateKey } = await loadPrivateKey(key)
-      process.stdout.write(signArguments(readConfig(file === '-' ? 0 : file), privateKey))
+      const signer = await loadSigner(key)
+      process.stdout.write(signer.sign(readConfig(file === '-' ? 0 : file)))
     })
 }

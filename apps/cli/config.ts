@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { loadPrivateKey } from '@afloat/build/keys'
 import type { Compiled, Target } from '@afloat/butane'
 import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import { AfloatError } from '@afloat/report'
@@ -72,8 +71,10 @@ function compileCommand(): Command {
     .addOption(new Option('--input <FILE>').hideHelp())
   return command.action(async (input: string | undefined, options: CompileArguments & { key?: string }) => {
     const file = input ?? options.input ?? strayInput(options)
-    const signingKey = options.key === undefined ? {} : { signingKey: await loadPrivateKey(options.key) }
-    process.exitCode = runCompile(file, { ...options, ...signingKey })
+    // Loaded here only: what does not sign starts without.
+    const load = async (key: string) => (await import('@afloat/build/sign-arguments')).loadSigner(key)
+    const signer = options.key === undefined ? {} : { signer: await load(options.key) }
+    process.exitCode = runCompile(file, { ...options, ...signer })
   })
 }
 

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { generateKey, loadPrivateKey } from '@afloat/build/keys'
+import { generateKey } from '@afloat/build/keys'
+import { loadSigner } from '@afloat/build/sign-arguments'
 import { runCheck } from './b2c-check.ts'
 import { type CompileArguments, runCompile } from './config.ts'
 import { runExplain } from './config-explain.ts'
@@ -47,14 +48,11 @@ test('config compile says which target a file is for', () => {
 
 test('config compile --target b2c puts what does not fit into a signed file', async () => {
   await generateKey(join(dir, 'site'))
-  const signingKey = await loadPrivateKey(join(dir, 'site.key'))
+  const signer = await loadSigner(join(dir, 'site.key'))
   const yaml = long('  extra_args_url: http://h.test/x\n')
   const files = { output: join(dir, 'line'), extraArgs: join(dir, 'extra') }
-  assert.equal(compile(yaml, { ...files, signingKey }).exit, 0)
-  assert.equal(
-    read('line'),
-    `b2c.extra_args_key=${signingKey.publicKey.text} b2c.extra_args_url=http://h.test/x\n`,
-  )
+  assert.equal(compile(yaml, { ...files, signer }).exit, 0)
+  assert.equal(read('line'), `b2c.extra_args_key=${signer.publicKey} b2c.extra_args_url=http://h.test/x\n`)
   assert.match(
     read('extra'),
     /^b2c\.run="r\.test\/a x{2040}"\nb2c\.run=r\.test\/b\nb2c\.extra_args_signature=\S{88}\n$/,
@@ -65,7 +63,7 @@ test('config compile --target b2c puts what does not fit into a signed file', as
   const other = 'ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8='
   const keyed = long(`  extra_args_url: http://h.test/x\n  extra_args_key: [${other}]\n`)
   assert.match(
-    compile(keyed, { ...files, signingKey }).err,
+    compile(keyed, { ...files, signer }).err,
     /Cannot sign with this key: the machine would not know it\nhint: Add "/,
   )
   assert.match(compile(keyed, files).err, /Cannot sign extra arguments: there is no private key\nhint: /)

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { formatCmdline, LONGEST_CMDLINE, type PipelineConfig } from '@afloat/boot2container'
-import type { KeyPair } from '@afloat/build/keys'
-import { signArguments } from '@afloat/build/sign-arguments'
+import type { ArgumentsSigner } from '@afloat/build/sign-arguments'
 import type { Compiled } from '@afloat/butane'
 import { AfloatError, Report } from '@afloat/report'
 import { systemProblem } from './local-files.ts'
@@ -14,7 +13,7 @@ export interface CmdlineOptions {
   /** Bytes of the command line; default: what the kernel takes. */
   readonly limit?: number
   /** What signs that file. */
-  readonly signingKey?: KeyPair
+  readonly signer?: ArgumentsSigner
 }
 
 /**
@@ -23,9 +22,9 @@ export interface CmdlineOptions {
  */
 export function writeCmdline(
   { config, place, addTo }: NonNullable<Compiled['pipeline']>,
-  { output, extraArgs, limit = LONGEST_CMDLINE, signingKey }: CmdlineOptions,
+  { output, extraArgs, limit = LONGEST_CMDLINE, signer }: CmdlineOptions,
 ): Report | string {
-  const keyed = withKey(config, signingKey)
+  const keyed = withKey(config, signer)
   const { cmdline, extraArguments, issues } = formatCmdline(keyed, { limitBytes: limit })
   const report = new Report()
   for (const issue of issues) addTo(report, { ...issue, path: place(issue.path) })
@@ -44,12 +43,12 @@ export function writeCmdline(
           hint: 'Give boot_containers an extra_args_url',
         },
       )
-    if (keyed.extraArgs.publicKeys.length > 0 && signingKey === undefined)
+    if (keyed.extraArgs.publicKeys.length > 0 && signer === undefined)
       throw new AfloatError('b2c/key-missing', 'Cannot sign extra arguments: there is no private key', {
         hint: 'Pass --key NAME.key of a pair whose public key is in extra_args_key',
       })
     const text = extraArguments ?? ''
-    write(extraArgs, signingKey === undefined ? text : signArguments(text, signingKey.privateKey))
+    write(extraArgs, signer === undefined ? text : signer.sign(text))
   }
   if (output === undefined) return `${cmdline}\n`
   write(output, `${cmdline}\n`)
@@ -57,14 +56,15 @@ export function writeCmdline(
 }
 
 /** The machine must know the key: it is added where the file names none. */
-function withKey(config: PipelineConfig, key: KeyPair | undefined): PipelineConfig {
+function withKey(config: PipelineConfig, signer: ArgumentsSigner | undefined): PipelineConfig {
   const { extraArgs } = config
-  if (key === undefined || extraArgs === undefined) return config
-  const { text } = key.publicKey
-  if (extraArgs.publicKeys.length === 0) return { ...config, extraArgs: { ...extraArgs, publicKeys: [text] } }
-  if (extraArgs.publicKeys.includes(text)) return config
+  if (signer === undefined || extraArgs === undefined) return config
+  const { publicKey } = signer
+  if (extraArgs.publicKeys.length === 0)
+    return { ...config, extraArgs: { ...extraArgs, publicKeys: [publicKey] } }
+  if (extraArgs.publicKeys.includes(publicKey)) return config
   throw new AfloatError('b2c/wrong-key', 'Cannot sign with this key: the machine would not know it', {
-    hint: `Add "${text}" to extra_args_key, or sign with the key of one that is there`,
+    hint: `Add "${publicKey}" to extra_args_key, or sign with the key of one that is there`,
   })
 }
 
