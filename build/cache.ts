@@ -124,8 +124,12 @@ export async function sources(...paths: readonly string[]): Promise<string[]> {
 }
 
 /** Writes a file so that it is there whole or not at all. */
-export async function writeAtomic(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: { readonly mode?: number } = {},
+): Promise<void> {
   const partial = `${path}.partial-${process.pid}`
-  await writeFile(partial, data)
+  await writeFile(partial, data, options)
   await rename(partial, path)
 }

@@ -1,6 +1,7 @@
 import { tokenFile } from '@afloat/server/api/token'
 import { type RunningServer, startServer } from '@afloat/server/start'
 import { Command, InvalidArgumentError } from 'commander'
+import { httpUrl } from './http-url.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { port } from './port.ts'
 import { dataDirOption } from './server-data-dir.ts'
@@ -60,9 +61,4 @@ function seconds(text: string): number {
   const number = Number(text)
   if (/^\d{1,6}$/.test(text) && number >= 1) return number
   throw new InvalidArgumentError('Expected a whole number of seconds, at least 1.')
-}
-
-function httpUrl(text: string): string {
-  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
-  throw new InvalidArgumentError('Expected an http or https URL.')
 }
