@@ -13,4 +13,5 @@ export async function b2cCommand(asked = process.argv[3]): Promise<Command> {
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./b2c-check.ts')).checkCommand(),
   sign: async () => (await import('./b2c-sign.ts')).signCommand(),
+  serve: async () => (await import('./b2c-serve.ts')).serveCommand(),
 }
