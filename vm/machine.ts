@@ -14,7 +14,14 @@ import { type Credentials, type GuestInputs, guestInputArgs, guestInputs } from 
 import { Machine } from './machine-handle.ts'
 import { checkPortsFree, freePort, type GuestForward, type PortForward, portTaken } from './ports.ts'
 import { processRef } from './process-ref.ts'
-import { type DirectKernel, type DiskImage, inheritedFds, qemuArgs } from './qemu-args.ts'
+import {
+  type DirectKernel,
+  type DiskImage,
+  inheritedFds,
+  type NetworkBoot,
+  type QemuPlan,
+  qemuArgs,
+} from './qemu-args.ts'
 import { Qmp } from './qmp.ts'
 import { makeSshKey, type SshKey } from './ssh-key.ts'
 import { claimMachineDir, forget, type MachineState, writeState } from './state.ts'
@@ -28,6 +35,8 @@ export type MachineOptions = {
   readonly extraDisks?: readonly DiskImage[]
   /** Starts this kernel instead of firmware and boot loader. */
   readonly direct?: DirectKernel
+  /** Boots from the network instead of a disk. */
+  readonly network?: NetworkBoot
   /** Default 1024. */
   readonly memoryMiB?: number
   /** Default 2. */
@@ -120,7 +129,8 @@ async function powerOn(options: MachineOptions, claimed: MachineState, accel: Ac
   return await attach(child, options.failure ?? defaultFailure, state)
 }
 
-async function bootOf(options: MachineOptions, dir: string): Promise<{ vars: string } | DirectKernel> {
+async function bootOf(options: MachineOptions, dir: string): Promise<QemuPlan['boot']> {
+  if (options.network !== undefined) return options.network
   if (options.direct !== undefined) {
     const append = [options.direct.append, ...(options.kernelArgs ?? [])].join(' ')
     return { ...options.direct, append }

@@ -38,6 +38,14 @@ test('qemuArgs() starts a kernel without firmware', () => {
   )
 })
 
+test('qemuArgs() boots from the network', () => {
+  const boot = { bootFile: 'http://10.0.2.2:80/a,b', mac: '52:54:00:00:00:01' }
+  const args = qemuArgs({ ...plan, boot, ports: [], guestForwards: [], disks: [] })
+  assert.deepEqual(after(args, '-netdev'), ['user,id=net,bootfile=http://10.0.2.2:80/a,,b'])
+  assert.ok(after(args, '-device').includes('virtio-net-pci,netdev=net,mac=52:54:00:00:00:01,bootindex=0'))
+  assert.deepEqual(after(args, '-drive'), [])
+})
+
 test('qemuArgs() turns reboot into power off, and puts extra arguments last', () => {
   assert.ok(qemuArgs(plan).includes('-no-reboot'))
   assert.ok(!qemuArgs({ ...plan, onReboot: 'restart' }).includes('-no-reboot'))

@@ -9,6 +9,13 @@ export type DiskImage = { readonly path: string; readonly format: 'raw' | 'qcow2
 /** Boots a kernel without firmware and boot loader. */
 export type DirectKernel = { readonly kernel: string; readonly initrd?: string; readonly append: string }
 
+/** Boots from the network, by the BIOS and the iPXE of QEMU's network card. */
+export type NetworkBoot = {
+  /** What DHCP hands out; the computer that QEMU runs on is 10.0.2.2. */
+  readonly bootFile: string
+  readonly mac: string
+}
+
 export type QemuPlan = {
   readonly name: string
   readonly accel: AccelName
@@ -16,8 +23,8 @@ export type QemuPlan = {
   readonly memoryMiB: number
   /** The boot disk first. */
   readonly disks: readonly DiskImage[]
-  /** UEFI variables of this machine, or a kernel to start directly. */
-  readonly boot: { readonly vars: string } | DirectKernel
+  /** UEFI variables of this machine, a kernel to start directly, or the network. */
+  readonly boot: { readonly vars: string } | DirectKernel | NetworkBoot
   readonly ports: readonly PortForward[]
   readonly guestForwards: readonly GuestForward[]
   readonly onReboot: 'restart' | 'stop'
@@ -44,7 +51,7 @@ export function qemuArgs(plan: QemuPlan): string[] {
     ...(plan.onReboot === 'stop' ? ['-no-reboot'] : []),
     ...bootArgs(plan),
     ...plan.disks.flatMap(diskArgs),
-    ...['-netdev', networkOption(plan), '-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...['-netdev', networkOption(plan), '-device', `virtio-net-pci,netdev=net,${networkCard(plan)}`],
     ...['-object', 'rng-builtin,id=rng', '-device', 'virtio-rng-pci,rng=rng'],
     ...['-chardev', socket('console', `,logfile=${escapeOption(plan.consoleLog)},logappend=on`)],
     ...['-serial', 'chardev:console'],
@@ -60,6 +67,8 @@ function bootArgs({ boot }: QemuPlan): string[] {
     const initrd = boot.initrd === undefined ? [] : ['-initrd', boot.initrd]
     return ['-kernel', boot.kernel, ...initrd, '-append', boot.append]
   }
+  // without graphics the BIOS and iPXE talk on the serial console
+  if ('bootFile' in boot) return ['-machine', 'graphics=off']
   return [
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${firmwareCode}`],
     ...['-drive', `if=pflash,format=raw,file=${escapeOption(boot.vars)}`],
@@ -78,8 +87,13 @@ function diskArgs(disk: DiskImage, index: number): string[] {
   ]
 }
 
-function networkOption({ ports, guestForwards }: QemuPlan): string {
+function networkCard({ boot }: QemuPlan): string {
+  return 'bootFile' in boot ? `mac=${boot.mac},bootindex=0` : 'romfile='
+}
+
+function networkOption({ boot, ports, guestForwards }: QemuPlan): string {
   const options = ['user', 'id=net']
+  if ('bootFile' in boot) options.push(`bootfile=${escapeOption(boot.bootFile)}`)
   for (const { host, guest } of ports) options.push(`hostfwd=tcp:127.0.0.1:${host}-:${guest}`)
   for (const { address, port, hostPort } of guestForwards) {
     // a program for each connection: a character device would be shared by all of them
