@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib'
 import { type Compiled, type CompileOptions, compileConfig } from '@afloat/butane'
 import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import type { Report } from '@afloat/report'
-import { type ValueOptions, valuesFor } from './config-values.ts'
+import { collectValues, type ValueOptions } from './config-values.ts'
+import { includeFiles } from './include-files.ts'
 import { localFiles } from './local-files.ts'
 import { readConfig } from './read-config.ts'
 
@@ -19,8 +20,8 @@ export interface CompiledFile {
   /** Undefined if the report has errors, or warnings and `strict`. */
   readonly ignitionJson: string | undefined
   readonly report: Report
-  /** What the positions of the report refer to. */
-  readonly text: string
+  /** What the positions of the report refer to, by file name. */
+  readonly texts: ReadonlyMap<string, string>
 }
 
 /**
@@ -32,9 +33,10 @@ export function compileFile(path: string, options: CompileFileOptions = {}): Com
   const text = readConfig(path)
   if (isIgnition(path, text)) {
     const { config, report } = parseIgnition(text, { fileName: path })
-    return { ignitionJson: config && passes(report, options) ? text : undefined, report, text }
+    const ignitionJson = config && passes(report, options) ? text : undefined
+    return { ignitionJson, report, texts: new Map([[path, text]]) }
   }
-  const { ignition, report } = compileText(text, {
+  const { ignition, report, texts } = compileText(text, {
     fileName: path,
     filesDir: options.filesDir,
     applied: true,
@@ -43,26 +45,37 @@ export function compileFile(path: string, options: CompileFileOptions = {}): Com
   return {
     ignitionJson: ignition && passes(report, options) ? formatIgnition(ignition) : undefined,
     report,
-    text,
+    texts,
   }
 }
 
-export type CompileTextOptions = Pick<CompileOptions, 'fileName' | 'applied' | 'raw' | 'target'> & {
+export type CompileTextOptions = Pick<CompileOptions, 'fileName' | 'applied' | 'raw' | 'target'> &
+  MachineOptions
+
+/** What compiling may take from the computer it runs on. */
+export interface MachineOptions {
   readonly filesDir?: string | undefined
   /** Where values of variables come from, beside the environment. */
-  readonly values?: ValueOptions
+  readonly values?: ValueOptions | undefined
 }
+
+/** What standard input is called in reports. */
+export const STDIN = '<stdin>'
 
 /** `compileConfig` with this machine's files, gzip and environment. Throws what `collectValues` throws. */
 export function compileText(text: string, { filesDir, values, ...options }: CompileTextOptions): Compiled {
-  const variables = valuesFor(text, values ?? {})
-  return compileConfig(text, { ...options, ...machineTools(filesDir), variables })
+  return compileConfig(text, { ...options, ...machineTools(options.fileName, { filesDir, values }) })
 }
 
-/** What compiling needs of the computer it runs on. */
-export function machineTools(filesDir: string | undefined): Pick<CompileOptions, 'gzip' | 'localFiles'> {
+/** What compiling a file takes from the computer it runs on. Throws what `collectValues` throws. */
+export function machineTools(
+  fileName: string | undefined,
+  { filesDir, values }: MachineOptions,
+): Pick<CompileOptions, 'gzip' | 'localFiles' | 'includes' | 'variables'> {
   return {
     gzip: (bytes) => gzipSync(bytes, { level: 9 }),
+    includes: includeFiles(fileName === STDIN ? undefined : fileName, filesDir),
+    variables: collectValues(values),
     ...(filesDir === undefined ? {} : { localFiles: localFiles(filesDir) }),
   }
 }

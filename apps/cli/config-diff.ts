@@ -35,8 +35,8 @@ export function runDiff(
 ): number {
   try {
     const [from, to] = [a, b].map((file) => {
-      const { config, report, text } = loadConfig(file, options)
-      output.err(formatReport(report, text, style))
+      const { config, report, texts } = loadConfig(file, options)
+      output.err(formatReport(report, texts, style))
       return config
     })
     if (!from || !to) return 2

@@ -1,7 +1,7 @@
 import { explainConfig, formatExplanation } from '@afloat/explain'
 import { AfloatError } from '@afloat/report'
 import { Command } from 'commander'
-import { clearSecretLines, formatReport, type ReportStyle } from './config-report.ts'
+import { formatReport, type ReportStyle, showsClearSecret } from './config-report.ts'
 import { type ValueOptions, valueOptions } from './config-values.ts'
 import { explainPipeline } from './format-steps.ts'
 import { gunzip, loadConfig } from './load-config.ts'
@@ -32,8 +32,8 @@ export function runExplain(
   style: ReportStyle = {},
 ): number {
   try {
-    const { config, pipeline, report, text } = loadConfig(file, { ...options, target: 'either' })
-    output.err(formatReport(report, text, { ...style, hiddenLines: clearSecretLines(report) }))
+    const { config, pipeline, report, texts } = loadConfig(file, { ...options, target: 'either' })
+    output.err(formatReport(report, texts, { ...style, isHidden: showsClearSecret(report) }))
     if (pipeline) output.out(explainPipeline(pipeline, json))
     if (!config) return pipeline ? 0 : 1
     const explanation = explainConfig(config, { gunzip })

@@ -1,13 +1,12 @@
 import { gunzipSync } from 'node:zlib'
-import type { GivenValues } from '@afloat/butane'
 import { platforms } from '@afloat/butane/lint/known/platforms'
 import { lintConfig } from '@afloat/butane/lint/lint-config'
 import type { Gunzip } from '@afloat/butane/lint/unpack'
 import { AfloatError, type Report } from '@afloat/report'
 import { Command, Option } from 'commander'
-import { machineTools } from './compile-file.ts'
+import { machineTools, STDIN } from './compile-file.ts'
 import { formatReport } from './config-report.ts'
-import { type ValueOptions, valueOptions, valuesFor } from './config-values.ts'
+import { type ValueOptions, valueOptions } from './config-values.ts'
 import { readConfig } from './read-config.ts'
 import { type Output, type ReportArguments, reportOptions, reportStyle, terminal } from './report-options.ts'
 
@@ -36,29 +35,28 @@ export function lintCommand(): Command {
 
 /** Runs `config lint` and returns its exit code: 0 no errors (no warnings with `strict`), 1 otherwise. */
 export function runLint(file: string, options: LintArguments, output: Output = terminal): number {
-  const name = file === '-' ? '<stdin>' : file
+  const name = file === '-' ? STDIN : file
   const { platform, filesDir, strict = false } = options
   let text: string
-  let variables: GivenValues
+  let tools: ReturnType<typeof machineTools>
   try {
     text = readConfig(file === '-' ? 0 : file)
-    variables = valuesFor(text, options)
+    tools = machineTools(name, { filesDir, values: options })
   } catch (error) {
     if (!(error instanceof AfloatError)) throw error
     output.err(`${error.message}\n`)
     return 1
   }
-  const { report, secretLines } = lintConfig(text, {
-    ...machineTools(filesDir),
+  const { report, compiled, isSecret } = lintConfig(text, {
+    ...tools,
     fileName: name,
     gunzip,
-    variables,
     ...(platform === undefined ? {} : { platform }),
   })
   const failed = report.hasErrors || (strict && !report.isEmpty)
   if (options.json) output.out(`${JSON.stringify(jsonOf(name, report, !failed))}\n`)
   else {
-    output.err(formatReport(report, text, { ...reportStyle(options), hiddenLines: secretLines }))
+    output.err(formatReport(report, compiled.texts, { ...reportStyle(options), isHidden: isSecret }))
     output.out(`${name}: ${summary(report)}\n`)
   }
   return failed ? 1 : 0

@@ -1,4 +1,4 @@
-import { formatDiagnostic, formatRaw, formatReference, type Report } from '@afloat/report'
+import { type Diagnostic, formatDiagnostic, formatRaw, formatReference, type Report } from '@afloat/report'
 
 export interface ReportStyle {
   /** One line per entry, for programs. */
@@ -6,21 +6,34 @@ export interface ReportStyle {
   readonly color?: boolean
   /** As the reference program prints it: its layout and order, no hints. Default: our own. */
   readonly reference?: boolean
-  /** Lines of the text that are not shown. */
-  readonly hiddenLines?: ReadonlySet<number>
+  /** Whether the line an entry is about is not to be shown. */
+  readonly isHidden?: (entry: Diagnostic) => boolean
 }
 
-/** The entries of a report for the terminal, with the lines of `text` they are about. */
-export function formatReport(report: Report, text: string, style: ReportStyle = {}): string {
+/**
+ * The entries of a report for the terminal, with the lines they are about. `texts` is what they were found in: one text, or
+ * several by file name, the first of which is the file that was asked about.
+ */
+export function formatReport(
+  report: Report,
+  texts: string | ReadonlyMap<string, string>,
+  style: ReportStyle = {},
+): string {
+  const named = typeof texts === 'string' ? new Map([['', texts]]) : texts
+  const [[first, text] = ['', '']] = named
   const entries = style.reference ? report.entries : report.diagnostics
-  if (style.raw) return entries.map(formatRaw).join('')
+  const isIncluded = ({ file = first }) => file !== first && named.has(file)
+  if (style.raw) return entries.map((entry) => formatRaw(entry, { withFile: isIncluded(entry) })).join('')
   const color = style.color ?? false
   if (style.reference) {
     const lines = text.split('\n')
     return entries.map((entry) => formatReference(entry, lines, { color })).join('\n')
   }
   return entries
-    .map((entry) => formatDiagnostic(entry, style.hiddenLines?.has(entry.line) ? undefined : text, { color }))
+    .map((entry) => {
+      const shown = isIncluded(entry) ? named.get(entry.file!) : text
+      return formatDiagnostic(entry, style.isHidden?.(entry) ? undefined : shown, { color })
+    })
     .join('\n')
 }
 
@@ -40,7 +53,8 @@ export function usesColor(choice: ColorChoice, stream: { isTTY?: boolean }, env:
   return Boolean(stream.isTTY) && env['NO_COLOR'] === undefined
 }
 
-/** Lines on which a secret was found to stand in clear. */
-export function clearSecretLines({ entries }: Report): ReadonlySet<number> {
-  return new Set(entries.filter(({ code }) => code === 'b2c/secret-in-clear').map(({ line }) => line))
+/** Whether an entry is about a line on which a secret was found to stand in clear. */
+export function showsClearSecret({ entries }: Report): (entry: Diagnostic) => boolean {
+  const secrets = entries.filter(({ code }) => code === 'b2c/secret-in-clear')
+  return ({ file, line }) => secrets.some((secret) => secret.file === file && secret.line === line)
 }

@@ -1,4 +1,4 @@
-import { declaredVariables, type GivenValue, type GivenValues, parseValues } from '@afloat/butane'
+import { type GivenValue, type GivenValues, parseValues, type ValueSource } from '@afloat/butane'
 import { AfloatError } from '@afloat/report'
 import type { Command } from 'commander'
 import { readConfig } from './read-config.ts'
@@ -15,35 +15,34 @@ export interface ValueOptions {
 
 /**
  * Collects the values of variables: of files, then of the environment (`AFLOAT_VAR_NAME`), then of the command line; later
- * ones win. `names` are those that a config declares: only they are looked for in the environment. Throws
- * `config/bad-set`, `config/bad-values`, `config/unreadable`.
+ * ones win. The environment is asked when it is known which names a config declares: for those only. Throws `config/bad-set`,
+ * `config/bad-values`, `config/unreadable`.
  */
 export function collectValues(
-  { set = [], values = [] }: ValueOptions,
-  names: readonly string[],
-  env: NodeJS.ProcessEnv,
-): GivenValues {
-  const given = new Map<string, GivenValue>()
-  for (const file of values)
-    for (const [name, value] of parseValues(readConfig(file), file))
-      given.set(name, { value, from: `"${file}"` })
-  for (const name of names) {
-    const key = `${prefix}${name.toUpperCase()}`
-    const value = env[key]
-    if (value !== undefined) given.set(name, { value, from: key })
-  }
-  for (const text of set) {
+  { set = [], values = [] }: ValueOptions = {},
+  env: NodeJS.ProcessEnv = process.env,
+): ValueSource & ((declared: readonly string[]) => GivenValues) {
+  const ofFiles = values.flatMap((file) =>
+    Array.from(parseValues(readConfig(file), file), ([name, value]) => given(name, value, `"${file}"`)),
+  )
+  const ofCommand = set.map((text) => {
     const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(text) ?? []
     if (name === undefined || value === undefined)
       throw new AfloatError('config/bad-set', `Cannot read --set "${text.slice(0, 80)}": expected NAME=VALUE`)
-    given.set(name, { value, from: '--set' })
+    return given(name, value, '--set')
+  })
+  return (declared) => {
+    const ofEnvironment = declared.flatMap((name) => {
+      const key = `${prefix}${name.toUpperCase()}`
+      const value = env[key]
+      return value === undefined ? [] : [given(name, value, key)]
+    })
+    return new Map([...ofFiles, ...ofEnvironment, ...ofCommand])
   }
-  return given
 }
 
-/** The values for a config, from these options and the environment. Throws as `collectValues` does. */
-export function valuesFor(text: string, options: ValueOptions): GivenValues {
-  return collectValues(options, declaredVariables(text), process.env)
+function given(name: string, value: GivenValue['value'], from: string): readonly [string, GivenValue] {
+  return [name, { value, from }]
 }
 
 /** Options of the commands that compile a config. */

@@ -187,7 +187,8 @@ test('config validate places what is wrong', () => {
     assert.deepEqual([exit, out], [1, ''])
     assert.match(err, expected)
   }
-  assert.match(validate(write('a.yaml', HEAD)).err, /expected JSON, found YAML/)
+  assert.match(validate(write('bad.ign', HEAD)).err, /expected JSON, found YAML/)
+  assert.equal(validate(write('a.yaml', HEAD)).exit, 0)
 })
 
 test('compileFile() compiles YAML and passes Ignition on as it is', () => {

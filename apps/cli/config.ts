@@ -3,17 +3,18 @@ import type { Compiled, Target } from '@afloat/butane'
 import { formatIgnition, parseIgnition } from '@afloat/ignition'
 import { AfloatError } from '@afloat/report'
 import { Command, Option } from 'commander'
-import { compileText } from './compile-file.ts'
+import { compileText, STDIN } from './compile-file.ts'
 import { decompileCommand } from './config-decompile.ts'
 import { diffCommand } from './config-diff.ts'
 import { explainCommand } from './config-explain.ts'
 import { formatCommand } from './config-format.ts'
 import { lintCommand } from './config-lint.ts'
 import { playgroundCommand } from './config-playground.ts'
-import { clearSecretLines, colorChoice, formatReport, usesColor } from './config-report.ts'
+import { colorChoice, formatReport, showsClearSecret, usesColor } from './config-report.ts'
 import { schemaCommand } from './config-schema.ts'
 import { type ValueOptions, valueOptions } from './config-values.ts'
 import { limitOption } from './limit-option.ts'
+import { type LoadedConfig, loadConfig } from './load-config.ts'
 import { systemProblem } from './local-files.ts'
 import { readConfig } from './read-config.ts'
 import { type Output, terminal } from './report-options.ts'
@@ -45,6 +46,10 @@ export interface CompileArguments extends ReportArguments, ValueOptions, Cmdline
   readonly hints?: boolean
   /** Older spelling of the argument. */
   readonly input?: string
+}
+
+interface ValidateArguments extends ReportArguments, ValueOptions {
+  readonly filesDir?: string
 }
 
 interface ReportArguments {
@@ -81,10 +86,11 @@ function compileCommand(): Command {
 const TARGETS: readonly Target[] = ['ignition', 'b2c']
 
 function validateCommand(): Command {
-  return reportOptions(new Command('validate'))
-    .description('Check an Ignition config')
-    .argument('<FILE>', 'Ignition JSON, - for standard input')
-    .action((file: string, options: ReportArguments) => {
+  return reportOptions(valueOptions(new Command('validate')))
+    .description('Check an Ignition config, or the YAML of one')
+    .argument('<FILE>', 'Ignition JSON, or YAML by its name (.yaml, .yml, .bu); - for JSON on standard input')
+    .option('-d, --files-dir <DIR>', 'directory that local files may be embedded from')
+    .action((file: string, options: ValidateArguments) => {
       process.exitCode = runValidate(file, options)
     })
 }
@@ -125,7 +131,7 @@ export function runCompile(
   const { filesDir, raw = false, target = 'ignition' } = options
   let compiled: Compiled
   try {
-    compiled = compileText(text, { fileName: file ?? '<stdin>', filesDir, raw, target, values: options })
+    compiled = compileText(text, { fileName: file ?? STDIN, filesDir, raw, target, values: options })
   } catch (error) {
     if (!(error instanceof AfloatError)) throw error
     return fail(error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`)
@@ -133,7 +139,9 @@ export function runCompile(
   const reference = !compiled.isOwn && !options.hints && !OWN_WORDS.has(compiled.failedAt)
   // There a wrong header is one line.
   if (!(reference && compiled.failedAt === 'header'))
-    output.err(formatReport(compiled.report, text, { ...reportStyle(compiled, options), reference }))
+    output.err(
+      formatReport(compiled.report, compiled.texts, { ...reportStyle(compiled, options), reference }),
+    )
   if (!compiled.ignition && !compiled.pipeline) return fail(`Error translating config: ${reason(compiled)}`)
   if (options.strict && !compiled.report.isEmpty)
     return fail('Config produced warnings and --strict was specified')
@@ -202,24 +210,29 @@ function reason({ report, failedAt, isOwn }: Compiled): string {
  * Runs `config validate` and returns its exit code: 0 valid (warnings allowed), 1 not. Valid is what the specification
  * allows; what Afloat does not apply to a machine is a warning.
  */
-export function runValidate(file: string, options: ReportArguments, output: Output = terminal): number {
-  const name = file === '-' ? '<stdin>' : file
-  let text: string
+export function runValidate(file: string, options: ValidateArguments, output: Output = terminal): number {
+  const name = file === '-' ? STDIN : file
+  let loaded: LoadedConfig
   try {
-    text = readConfig(file === '-' ? 0 : file)
+    loaded = /\.(ya?ml|bu)$/i.test(file) ? loadConfig(file, options) : readIgnition(file, name)
   } catch (error) {
     if (!(error instanceof AfloatError)) throw error
     output.err(`${error.message}\n`)
     return 1
   }
-  const { config, report } = parseIgnition(text, { fileName: name, applied: 'warn' })
-  output.err(formatReport(report, text, style(options)))
+  const { config, report, texts } = loaded
+  output.err(formatReport(report, texts, style(options)))
   if (config) output.out(`${name}: valid, Ignition ${config.ignition.version}\n`)
   return config ? 0 : 1
 }
 
 function reportStyle({ report }: Compiled, options: ReportArguments) {
-  return { ...style(options), hiddenLines: clearSecretLines(report) }
+  return { ...style(options), isHidden: showsClearSecret(report) }
+}
+
+function readIgnition(file: string, fileName: string): LoadedConfig {
+  const text = readConfig(file === '-' ? 0 : file)
+  return { ...parseIgnition(text, { fileName, applied: 'warn' }), texts: new Map([[fileName, text]]) }
 }
 
 function style(options: ReportArguments) {

@@ -89,7 +89,11 @@ export async function compileExample(
   if (config.has('updates')) config.setIn(['updates', 'public_keys'], [publicKey.text])
   change(config)
   const text = config.toString()
-  const { ignition, report } = compileText(text, { fileName: path, filesDir: undefined, applied: true })
+  const { ignition, report, texts } = compileText(text, {
+    fileName: path,
+    filesDir: undefined,
+    applied: true,
+  })
   if (ignition !== undefined && !report.hasErrors) return formatIgnition(ignition)
-  throw new AfloatError('config/invalid', `Cannot compile "${path}":\n${formatReport(report, text)}`)
+  throw new AfloatError('config/invalid', `Cannot compile "${path}":\n${formatReport(report, texts)}`)
 }

@@ -3,7 +3,7 @@ import type { PipelineConfig } from '@afloat/boot2container'
 import type { Target } from '@afloat/butane'
 import { type IgnitionConfig, LARGEST_CONFIG, parseIgnition } from '@afloat/ignition'
 import type { Report } from '@afloat/report'
-import { compileText, isIgnition } from './compile-file.ts'
+import { compileText, isIgnition, STDIN } from './compile-file.ts'
 import type { ValueOptions } from './config-values.ts'
 import { readConfig } from './read-config.ts'
 
@@ -13,8 +13,8 @@ export interface LoadedConfig {
   /** Instead, where it is asked for and the file is one for boot2container. */
   readonly pipeline?: PipelineConfig | undefined
   readonly report: Report
-  /** What the positions of the report refer to. */
-  readonly text: string
+  /** What the positions of the report refer to, by file name. */
+  readonly texts: ReadonlyMap<string, string>
 }
 
 /**
@@ -26,10 +26,13 @@ export function loadConfig(
   { filesDir, target = 'ignition', ...values }: { filesDir?: string; target?: Target } & ValueOptions = {},
 ): LoadedConfig {
   const text = readConfig(path === '-' ? 0 : path)
-  const fileName = path === '-' ? '<stdin>' : path
-  if (isIgnition(path, text)) return { ...parseIgnition(text, { fileName, applied: false }), text }
-  const { ignition, pipeline, report } = compileText(text, { fileName, filesDir, values, target })
-  return { config: ignition, pipeline: pipeline?.config, report, text }
+  const fileName = path === '-' ? STDIN : path
+  if (isIgnition(path, text)) {
+    const texts = new Map([[fileName, text]])
+    return { ...parseIgnition(text, { fileName, applied: false }), texts }
+  }
+  const { ignition, pipeline, report, texts } = compileText(text, { fileName, filesDir, values, target })
+  return { config: ignition, pipeline: pipeline?.config, report, texts }
 }
 
 /** Throws for what becomes larger than a config may be. */

@@ -12,10 +12,15 @@ export function readConfig(source: string | 0): string {
   } catch (cause) {
     throw new AfloatError('config/unreadable', `Cannot read ${name}: ${readProblem(cause)}`, { cause })
   }
+  return decodeConfig(bytes, `Cannot read ${name}: `)
+}
+
+/** Throws `config/unreadable`; what it says starts with `lead`. */
+export function decodeConfig(bytes: Uint8Array, lead = ''): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
-    throw new AfloatError('config/unreadable', `Cannot read ${name}: it is not UTF-8 text`, {
+    throw new AfloatError('config/unreadable', `${lead}it is not UTF-8 text`, {
       cause,
       hint: 'Save the file as UTF-8',
     })

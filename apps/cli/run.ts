@@ -195,8 +195,8 @@ function bootFailed({ state, console }: Machine, error: unknown): unknown {
 
 function compile(path: string, options: RunOptions): string {
   const filesDir = options.filesDir === undefined ? {} : { filesDir: options.filesDir }
-  const { ignitionJson, report, text } = compileFile(path, { ...filesDir, values: options })
-  process.stderr.write(formatReport(report, text))
+  const { ignitionJson, report, texts } = compileFile(path, { ...filesDir, values: options })
+  process.stderr.write(formatReport(report, texts))
   if (ignitionJson !== undefined) return ignitionJson
   throw new AfloatError('run/bad-config', `Cannot use configuration "${path}": it has errors`)
 }

@@ -1,11 +1,13 @@
 import {
   type Add,
+  AliasBudget,
   checkApplied,
   decode,
   formatIgnition,
   type IgnitionConfig,
   LARGEST_CONFIG,
   locate,
+  type MapNode,
   type ObjectValue,
   ownFindings,
   resolveAlias,
@@ -14,12 +16,16 @@ import {
   validateIgnition,
   walkObjects,
 } from '@afloat/ignition'
-import { type Finding, type Issue, LineIndex, type Path, Report } from '@afloat/report'
+import { type Finding, type Issue, type Path, Report } from '@afloat/report'
 import { bootErrors } from './afloat/v1_0/boot-errors.ts'
-import { type GivenValues, resolveVariables } from './afloat/v1_0/variables.ts'
+import { resolveVariables, type ValueSource } from './afloat/v1_0/variables.ts'
 import { butaneErrors as errors, strictErrors } from './errors.ts'
 import { forbiddenPaths } from './forbidden.ts'
 import { looksOwn, readHeader } from './header.ts'
+import type { IncludeFiles } from './include/include-files.ts'
+import { loadIncludes } from './include/load-includes.ts'
+import { mergeSources, type Origin } from './include/merge-sources.ts'
+import { type SourceFile, SourceFiles } from './include/source-files.ts'
 import { elidedFields, formatMachineConfig } from './openshift/machine-config.ts'
 import type { LocalFiles } from './translate/local-files.ts'
 import { translate } from './translate/translate.ts'
@@ -37,8 +43,10 @@ export interface CompileOptions {
   readonly localFiles?: LocalFiles
   /** gzip at the best level. Without it nothing is compressed. */
   readonly gzip?: (bytes: Uint8Array) => Uint8Array
+  /** Where included files are read, for a variant that has such. */
+  readonly includes?: IncludeFiles
   /** Values of variables, for a variant that has such. */
-  readonly variables?: GivenValues
+  readonly variables?: ValueSource
   /** Whether a variant of OpenShift is to become Ignition, without the MachineConfig around it. */
   readonly raw?: boolean
   /** Whether sections that Afloat does not apply to a machine are errors. Default: as the variant says. */
@@ -64,6 +72,8 @@ export interface Compiled {
   /** Whether the file is for a variant that only Afloat compiles, or looks so. Others expect the reference's report. */
   readonly isOwn: boolean
   readonly failedAt?: FailedStage
+  /** Texts that entries of the report are about, by file name: the included files, and the first one if it has a name. */
+  readonly texts: ReadonlyMap<string, string>
   /** With `ignition`. */
   readonly trace?: Trace
 }
@@ -71,16 +81,18 @@ export interface Compiled {
 /** How a config became what it is, for those who look further. */
 export interface Trace {
   readonly variant: Variant
-  /** The fields of the file; a null in a list stays. */
+  /** The fields of the file, with those of the files it includes; a null in a list stays. */
   readonly source: ObjectValue
-  /** The path in the file that a path of the Ignition config came from. */
+  /** The path in `source` that a path of the Ignition config came from. */
   origin(path: Path): Path
-  /** Adds an issue with a path of the file, placed there, to a report. */
+  /** The files, and where each starts in the space of offsets. */
+  readonly files: readonly SourceFile[]
+  /** Adds an issue with a path of `source`, placed where that was written, to a report. */
   addTo(report: Report, issue: Issue): void
 }
 
 /**
- * Compiles a Butane file to an Ignition config. Pure; never throws for what the file holds.
+ * Compiles a Butane file to an Ignition config. Pure; never throws for what the file holds, only what `variables` does.
  * Checks run in the reference program's order, the first group with an error ends the run: YAML, variant and version,
  * types and unknown keys, the source, translation with local files, the generated config.
  */
@@ -88,15 +100,18 @@ export function compileConfig(text: string, options: CompileOptions = {}): Compi
   const run = new Run(text.replace(/^\ufeff/, ''), options)
   const { report } = run
   let isOwn = looksOwn(text)
-  const fail = (failedAt: FailedStage): Compiled => ({ ignition: undefined, report, isOwn, failedAt })
+  const { texts } = run.files
+  const fail = (failedAt: FailedStage): Compiled => ({ ignition: undefined, report, isOwn, failedAt, texts })
 
   const root = run.readYaml()
   if (!root) return fail('text')
   const variant = run.readHeader(root)
   if (!variant) return fail('header')
   isOwn = variant.strict
-  const filled = variant.variables ? run.fillIn(root) : root
-  if (!filled) return fail('source')
+  const roots = variant.includes ? run.include(root, variant) : [root]
+  if (report.hasErrors) return fail('text')
+  const filled = variant.variables ? run.fillIn(roots) : roots
+  if (report.hasErrors) return fail('source')
   const source = run.readFields(filled, variant)
   if (report.hasErrors) return fail('types')
   run.checkSource(source, variant)
@@ -104,7 +119,7 @@ export function compileConfig(text: string, options: CompileOptions = {}): Compi
   if (report.hasErrors) return fail('source')
   if (pipeline) {
     const addTo: Trace['addTo'] = (other, issue) => run.addTo(other, issue)
-    return { ignition: undefined, pipeline: { ...pipeline, addTo }, report, isOwn }
+    return { ignition: undefined, pipeline: { ...pipeline, addTo }, report, isOwn, texts }
   }
   const { config, map } = run.translate(source, variant)
   if (report.hasErrors) return fail('source')
@@ -115,10 +130,12 @@ export function compileConfig(text: string, options: CompileOptions = {}): Compi
     ignition: config,
     report,
     isOwn,
+    texts,
     trace: {
       variant,
       source,
       origin: (path) => map.source(path),
+      files: run.files.all,
       addTo: (other, issue) => run.addTo(other, issue),
     },
     ...(wrap ? { machineConfig: formatMachineConfig(source, JSON.parse(formatIgnition(config))) } : {}),
@@ -129,18 +146,23 @@ class Run {
   readonly report = new Report()
   readonly #text: string
   readonly #options: CompileOptions
-  readonly #source: { lines: LineIndex; file?: string; locate?: (issue: Issue) => number }
+  readonly #files = new SourceFiles()
+  /** As they are read, in the order of merging. */
+  #roots: readonly SourceNode[] = []
+  /** Where a path of the config was written. */
+  #origin = (path: Path): Origin => ({ file: 0, path })
 
   constructor(text: string, options: CompileOptions) {
     this.#text = text
     this.#options = options
-    this.#source = {
-      lines: new LineIndex(text),
-      ...(options.fileName === undefined ? {} : { file: options.fileName }),
-    }
+    this.#files.add(text, options.fileName)
   }
 
-  readYaml(): SourceNode | undefined {
+  get files(): SourceFiles {
+    return this.#files
+  }
+
+  readYaml(): MapNode | undefined {
     if (this.#text.length > LARGEST_CONFIG || utf8Length(this.#text) > LARGEST_CONFIG)
       return this.#fail(errors.tooLarge(LARGEST_CONFIG / 1024 / 1024), 0)
     const yaml = parseYaml(this.#text)
@@ -148,10 +170,9 @@ class Run {
       for (const { found, offset } of yaml.problems) this.#fail(found, offset)
       return undefined
     }
-    const root = yaml.root ?? EMPTY
-    if (resolveAlias(root).kind !== 'map')
-      return this.#fail(errors.wrongType(undefined, 'a mapping', root), root.offset)
-    this.#source.locate = ({ path }) => locate(root, path)
+    const root = resolveAlias(yaml.root ?? EMPTY)
+    if (root.kind !== 'map') return this.#fail(errors.wrongType(undefined, 'a mapping', root), root.offset)
+    this.#roots = [root]
     return root
   }
 
@@ -160,22 +181,39 @@ class Run {
     return 'found' in header ? this.#fail(header.found, header.offset, header.path) : header
   }
 
-  /** Puts the values of variables in; undefined when one is missing or wrong. */
-  fillIn(root: SourceNode): SourceNode | undefined {
-    const map = resolveAlias(root)
-    if (map.kind !== 'map') return root
-    const filled = resolveVariables(map, this.#options.variables ?? new Map())
-    for (const { found, offset } of filled.problems) this.#fail(found, offset)
-    this.#source.locate = ({ path }) => locate(filled.root, path)
-    return this.report.hasErrors ? undefined : filled.root
+  /** The roots of the file and of those it includes, in the order of merging. */
+  include(root: MapNode, variant: Variant): readonly MapNode[] {
+    const fail = (found: Finding, offset: number, path?: Path) => {
+      this.#fail(found, offset, path)
+    }
+    return loadIncludes(root, { variant, files: this.#files, reader: this.#options.includes, fail })
   }
 
-  readFields(root: SourceNode, variant: Variant): ObjectValue {
+  /** Puts the values of variables in. */
+  fillIn(roots: readonly MapNode[]): readonly SourceNode[] {
+    const filled = resolveVariables(roots, this.#options.variables ?? new Map())
+    for (const { found, offset } of filled.problems) this.#fail(found, offset)
+    return filled.roots
+  }
+
+  /** Each file is held to the spec by itself, so that nothing wrong goes unseen because another file says it too. */
+  readFields(roots: readonly SourceNode[], variant: Variant): ObjectValue {
+    this.#roots = roots
+    const budget = new AliasBudget()
+    const sources = roots.map((root) => this.#readFile(root, variant, budget))
+    if (sources.length === 1) return sources[0]!
+    const { value, origin } = mergeSources(variant, sources)
+    this.#origin = origin
+    return value
+  }
+
+  #readFile(root: SourceNode, variant: Variant, budget: AliasBudget): ObjectValue {
     const { value, issues } = decode(root, variant.spec, {
       scalars: yamlScalars({ fractions: variant.strict ? 'refuse' : 'cut' }),
       errors: variant.strict ? strictErrors : errors,
       unknownKeys: variant.strict ? 'error' : 'warning',
       laterVersion: (object, key) => laterVersion(variant, object, key),
+      budget,
       mergeKeys: variant.strict ? 'silent' : 'report',
       ...(variant.strict ? { ignoreRootKey: (key: string) => key.startsWith('x-') } : {}),
     })
@@ -222,8 +260,12 @@ class Run {
     for (const issue of checkApplied(config)) add(issue)
   }
 
+  /** An issue without an offset is about a path of the whole config, which may stand elsewhere in a file of its own. */
   addTo(report: Report, issue: Issue): void {
-    report.addIssue(issue, this.#source)
+    const { file, path } = this.#origin(issue.path)
+    const placed =
+      issue.offset === undefined ? { ...issue, path, offset: locate(this.#roots[file]!, path) } : issue
+    report.addIssue(placed, { lines: this.#files })
   }
 
   #add(issue: Issue): void {

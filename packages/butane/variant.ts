@@ -25,6 +25,8 @@ export interface Variant {
   readonly strict: boolean
   /** Whether a file may declare variables and use them. Default: no. */
   readonly variables?: boolean
+  /** Whether a file may include others. Default: no. */
+  readonly includes?: boolean
   /** Whether the output is a MachineConfig of OpenShift, unless it is wanted raw. Default: no. */
   readonly machineConfig?: boolean
   /** Reads what becomes a kernel command line instead of Ignition. Default: no file has such. */

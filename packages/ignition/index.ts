@@ -8,6 +8,7 @@ export { type IgnitionErrorCode, ignitionErrors, ownFindings } from './errors.ts
 export { formatIgnition } from './format-ignition.ts'
 export { type ListKeys, listKeys } from './list-keys.ts'
 export { mergeConfigs } from './merge-configs.ts'
+export { type Container, mergeObjects } from './merge-objects.ts'
 export {
   LARGEST_CONFIG,
   type ParsedIgnition,
@@ -15,6 +16,7 @@ export {
   parseIgnition,
 } from './parse-ignition.ts'
 export {
+  AliasBudget,
   decode,
   isFilled,
   isObject,

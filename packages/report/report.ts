@@ -1,6 +1,12 @@
-import type { Diagnostic, Issue, Severity } from './diagnostic.ts'
-import type { LineIndex } from './line-index.ts'
+import type { Diagnostic, Issue, Position, Severity } from './diagnostic.ts'
 import { formatPath } from './path.ts'
+
+/** Where issues are placed: a text, or several in one space of offsets, of which a position then names the file. */
+export interface IssueSource {
+  readonly lines: { position(offset: number): Position & { readonly file?: string } }
+  readonly locate?: (issue: Issue) => number
+  readonly file?: string
+}
 
 /** Collects what is wrong with one or more inputs. Reading never empties it. */
 export class Report {
@@ -11,12 +17,10 @@ export class Report {
   }
 
   /** Adds an issue; its place is its own offset, else the one `locate` finds for its path. */
-  addIssue(
-    issue: Issue,
-    source: { lines: LineIndex; locate?: (issue: Issue) => number; file?: string },
-  ): void {
+  addIssue(issue: Issue, source: IssueSource): void {
     const offset = issue.offset ?? source.locate?.(issue)
-    const { line, column } = offset === undefined ? { line: 0, column: 0 } : source.lines.position(offset)
+    const place = offset === undefined ? { line: 0, column: 0 } : source.lines.position(offset)
+    const { line, column, file = source.file } = place
     this.add({
       severity: issue.severity,
       code: issue.code,
@@ -25,7 +29,7 @@ export class Report {
       line,
       column,
       ...(issue.hint === undefined ? {} : { hint: issue.hint }),
-      ...(source.file === undefined ? {} : { file: source.file }),
+      ...(file === undefined ? {} : { file }),
     })
   }
 

@@ -23,9 +23,13 @@ export function fixtureConfig(name: string, filesDir: string): string {
 /** Returns the Ignition config of YAML without its header. */
 export function configOf(yaml: string): string {
   const text = `variant: afloat\nversion: 1.0.0\n${yaml}`
-  const { ignition, report } = compileText(text, { fileName: 'inline', filesDir: undefined, applied: true })
+  const { ignition, report, texts } = compileText(text, {
+    fileName: 'inline',
+    filesDir: undefined,
+    applied: true,
+  })
   const ignitionJson = ignition === undefined ? undefined : JSON.stringify(ignition)
-  return checked({ ignitionJson, report, text })
+  return checked({ ignitionJson, report, texts })
 }
 
 /** An element of `storage.files` in YAML: the registry of this computer, which has no certificate. */
@@ -42,7 +46,7 @@ export function namedConfig(hostname: string): string {
   return configOf(`hostname: ${hostname}\n`)
 }
 
-function checked({ ignitionJson, report, text }: ReturnType<typeof compileFile>): string {
-  assert.ok(ignitionJson !== undefined, formatReport(report, text))
+function checked({ ignitionJson, report, texts }: ReturnType<typeof compileFile>): string {
+  assert.ok(ignitionJson !== undefined, formatReport(report, texts))
   return ignitionJson
 }

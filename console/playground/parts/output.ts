@@ -18,7 +18,7 @@ export class Output {
   /** What stands in the tab that is chosen, whole. */
   get text(): string {
     const { id } = this.#tabs.panel
-    return this.#texts.get(id) ?? this.#lint.map(formatRaw).join('')
+    return this.#texts.get(id) ?? this.#lint.map((entry) => formatRaw(entry)).join('')
   }
 
   show({ result, lint, counts }: Answer, goTo: (problem: Diagnostic) => void): void {

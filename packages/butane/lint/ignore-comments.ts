@@ -3,6 +3,8 @@ import { Lexer } from 'yaml'
 /** `# lint: ignore lint/code` in a YAML file. */
 export interface IgnoreComment {
   readonly code: string
+  /** Missing in a text without a name. */
+  readonly file?: string | undefined
   /** Of the code, in the text. */
   readonly offset: number
   /** The line that is meant, counted from 1: the comment's own, or the next one with content if it stands alone. */

@@ -8,8 +8,8 @@ export interface Linted {
   /** What compiling found, and if that were no errors, what lint found. Sorted by position. */
   readonly report: Report
   readonly compiled: Compiled
-  /** Lines of the file that hold secrets, also those whose findings are taken back: not to be printed. */
-  readonly secretLines: ReadonlySet<number>
+  /** Whether an entry is about a line that holds a secret, as also findings say that are taken back: it is not to be printed. */
+  isSecret(entry: Diagnostic): boolean
 }
 
 /**
@@ -19,14 +19,16 @@ export interface Linted {
 export function lintConfig(text: string, options: CompileOptions & LintOptions = {}): Linted {
   const compiled = compileConfig(text, options)
   const { ignition, trace } = compiled
-  if (!ignition || !trace) return { report: compiled.report, compiled, secretLines: new Set() }
+  if (!ignition || !trace) return { report: compiled.report, compiled, isSecret: () => false }
 
   const report = new Report()
   report.merge(compiled.report)
-  const ignores = parseIgnoreComments(text.replace(/^\ufeff/, ''))
+  const ignores = trace.files.flatMap(({ name: file, text, start }) =>
+    parseIgnoreComments(text).map((ignore) => ({ ...ignore, file, offset: start + ignore.offset })),
+  )
   const input = new LintInput(ignition, trace, ignores, options)
   const seen = new Set<string>()
-  const secretLines = new Set<number>()
+  const secretLines = new Set<string>()
   for (const { code, severity, isAboutSecrets, find } of rules) {
     let room = MOST_FINDINGS
     for (const { at, ...found } of find(input)) {
@@ -34,19 +36,23 @@ export function lintConfig(text: string, options: CompileOptions & LintOptions =
       const placed = new Report()
       trace.addTo(placed, { code, severity, ...found, path: at })
       for (const diagnostic of placed.diagnostics) {
-        if (isAboutSecrets) secretLines.add(diagnostic.line)
+        if (isAboutSecrets) secretLines.add(lineKey(diagnostic))
         const key = JSON.stringify([code, diagnostic.path, diagnostic.message])
         if (!seen.has(key) && !isIgnored(diagnostic, ignores)) report.add(diagnostic)
         seen.add(key)
       }
     }
   }
-  return { report, compiled, secretLines }
+  return { report, compiled, isSecret: (entry) => secretLines.has(lineKey(entry)) }
 }
 
 /** Of one rule. A config that has more is generated, and wrong in one place. */
 const MOST_FINDINGS = 1000
 
-function isIgnored({ code, line }: Diagnostic, ignores: readonly IgnoreComment[]): boolean {
-  return ignores.some((ignore) => ignore.code === code && ignore.line === line)
+function lineKey({ file = '', line }: Diagnostic): string {
+  return `${line} ${file}`
+}
+
+function isIgnored({ code, file, line }: Diagnostic, ignores: readonly IgnoreComment[]): boolean {
+  return ignores.some((ignore) => ignore.code === code && ignore.line === line && ignore.file === file)
 }

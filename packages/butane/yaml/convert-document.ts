@@ -7,11 +7,11 @@ import type { ParsedYaml } from './parse-yaml.ts'
 
 /**
  * Turns the library's tree into ours. An alias stays a reference, so a small text stays small; the reader follows it
- * only where the config has a field. Keys given twice and unknown aliases are problems.
+ * only where the config has a field. Keys given twice and unknown aliases are problems. Offsets count from `start`.
  */
-export function convertDocument(contents: ParsedNode | null, text: string): ParsedYaml {
+export function convertDocument(contents: ParsedNode | null, text: string, start = 0): ParsedYaml {
   if (contents === null) return { root: undefined }
-  const converter = new Converter(text)
+  const converter = new Converter(text, start)
   const root = converter.node(contents)
   return converter.problems.length > 0 ? { problems: converter.problems } : { root }
 }
@@ -19,16 +19,18 @@ export function convertDocument(contents: ParsedNode | null, text: string): Pars
 class Converter {
   readonly problems: { found: Finding; offset: number }[] = []
   readonly #text: string
+  readonly #offset: number
   readonly #lines: LineIndex
   readonly #anchors = new Map<string, SourceNode>()
 
-  constructor(text: string) {
+  constructor(text: string, offset: number) {
     this.#text = text
+    this.#offset = offset
     this.#lines = new LineIndex(text)
   }
 
   node(node: Node | null, fallbackOffset = 0): SourceNode {
-    const offset = node ? this.#start(node) : fallbackOffset
+    const offset = node ? this.#offset + this.#start(node) : fallbackOffset
     if (isAlias(node)) return this.#alias(node.source, offset)
     if (isMap(node)) {
       const entries = new Map<string, MapEntry>()
@@ -62,7 +64,7 @@ class Converter {
     }
     const earlier = entries.get(target.text)
     if (earlier) {
-      const { line } = this.#lines.position(earlier.keyOffset)
+      const { line } = this.#lines.position(earlier.keyOffset - this.#offset)
       this.problems.push({ found: errors.duplicateKey(target.text, line), offset: key.offset })
     } else entries.set(target.text, { keyOffset: key.offset, quoted: target.type !== 'plain', value })
   }
@@ -89,7 +91,7 @@ class Converter {
   }
 
   #before(start: number, mark: string): number {
-    const found = /(\S+)\s+$/.exec(this.#text.slice(Math.max(0, start - PROPERTY_REACH), start))?.[1]
+    const found = /([^\s,[\]{}]+)\s+$/.exec(this.#text.slice(Math.max(0, start - PROPERTY_REACH), start))?.[1]
     if (found?.startsWith(mark)) return this.#text.lastIndexOf(found, start - 1)
     const anchor = mark.startsWith('&') ? this.#text.lastIndexOf(mark, start) : -1
     return anchor >= 0 && start - anchor <= PROPERTY_REACH ? anchor : start

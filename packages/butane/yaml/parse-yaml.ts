@@ -23,12 +23,13 @@ export type ParsedYaml =
 
 /**
  * Reads the first document of a YAML text; `root` is undefined if there is none. Never throws.
- * Scalars stay text: their type depends on the field (`yaml-scalars.ts`).
+ * Scalars stay text: their type depends on the field (`yaml-scalars.ts`). Offsets count from `start`.
  */
-export function parseYaml(text: string): ParsedYaml {
+export function parseYaml(text: string, start = 0): ParsedYaml {
   const composed = composeYaml(text)
-  if ('problems' in composed) return composed
-  return convertDocument((composed.document?.contents ?? null) as ParsedNode | null, text)
+  if ('problems' in composed)
+    return { problems: composed.problems.map(({ found, offset }) => ({ found, offset: start + offset })) }
+  return convertDocument((composed.document?.contents ?? null) as ParsedNode | null, text, start)
 }
 
 export type ComposedYaml =

@@ -27,6 +27,8 @@ export interface DecodeOptions {
   readonly laterVersion?: (object: string, key: string) => string | undefined
   /** Whether a plain `<<` takes over the fields of another mapping (YAML); `report` also names it an unknown key. */
   readonly mergeKeys?: 'silent' | 'report'
+  /** What aliases may expand to, where several texts share it. */
+  readonly budget?: AliasBudget
   /** Keys of the root object to leave alone, such as `x-…`. */
   readonly ignoreRootKey?: (key: string) => boolean
 }
@@ -56,7 +58,12 @@ export function isFilled(value: Value | undefined): boolean {
 }
 
 /** Characters and values that may come out of aliases: they make small texts into large configs, or long reports. */
-const ALIAS_BUDGET = 4_000_000
+export class AliasBudget {
+  left = 4_000_000
+  /** Told once. */
+  isSpent = false
+}
+
 const ISSUE_COST = 100
 
 class Decoder {
@@ -64,13 +71,13 @@ class Decoder {
   readonly #spec: Spec
   readonly #options: DecodeOptions
   readonly #open = new Set<SourceNode>()
-  #budget = ALIAS_BUDGET
-  #isSpent = false
+  readonly #budget: AliasBudget
   #aliasOffset: number | undefined
 
   constructor(spec: Spec, options: DecodeOptions) {
     this.#spec = spec
     this.#options = options
+    this.#budget = options.budget ?? new AliasBudget()
   }
 
   /** Undefined for null, and for what is not of the type (then there is an issue). */
@@ -195,10 +202,10 @@ class Decoder {
 
   #spend(node: SourceNode, path: Path): boolean {
     if (this.#aliasOffset === undefined) return true
-    this.#budget -= node.kind === 'scalar' ? 1 + node.text.length : 1
-    if (this.#budget >= 0) return true
-    if (!this.#isSpent) this.#add('error', this.#options.errors.aliasBomb(), path, this.#aliasOffset)
-    this.#isSpent = true
+    this.#budget.left -= node.kind === 'scalar' ? 1 + node.text.length : 1
+    if (this.#budget.left >= 0) return true
+    if (!this.#budget.isSpent) this.#add('error', this.#options.errors.aliasBomb(), path, this.#aliasOffset)
+    this.#budget.isSpent = true
     return false
   }
 
@@ -220,7 +227,7 @@ class Decoder {
   }
 
   #add(severity: Severity, found: Omit<Issue, 'severity' | 'path'>, path: Path, offset: number): void {
-    if (this.#aliasOffset !== undefined) this.#budget -= ISSUE_COST
+    if (this.#aliasOffset !== undefined) this.#budget.left -= ISSUE_COST
     this.issues.push({ severity, ...found, path, offset })
   }
 }

@@ -7,6 +7,8 @@ export const afloatDescriptions: Descriptions = {
   config: {
     about: 'A machine: its name, containers, updates, and what else is written at its first boot.',
     fields: {
+      include:
+        'Files that this one builds on, relative to it; where both say something, this one does. Lists merge by name.',
       hostname:
         'Name of the machine: letters, digits and hyphens, up to 64 characters, with or without a domain.',
       containers: 'Containers that systemd keeps running; each is a service of its name.',

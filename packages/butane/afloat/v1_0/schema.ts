@@ -4,6 +4,7 @@ import { bootContainersField, bootContainersSugar } from './boot-containers-sche
 /** What the afloat variant adds to its base. */
 export const afloatSugar: Readonly<Record<string, ObjectShape>> = {
   config: {
+    include: { kind: 'words' },
     hostname: text,
     containers: many('container'),
     volumes: many('volume'),

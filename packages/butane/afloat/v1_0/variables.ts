@@ -9,6 +9,9 @@ export type GivenValue = { readonly value: string | readonly string[]; readonly 
 /** Values by the name of the variable. */
 export type GivenValues = ReadonlyMap<string, GivenValue>
 
+/** Values, or what gives them once it is known which names a config declares. */
+export type ValueSource = GivenValues | ((declared: readonly string[]) => GivenValues)
+
 export type VariableProblem = { readonly found: Finding; readonly offset: number }
 
 const types = ['string', 'integer', 'boolean', 'strings'] as const
@@ -23,46 +26,50 @@ type Variable = {
 const scalars = yamlScalars({ fractions: 'refuse' })
 
 /**
- * Puts the values of variables into a tree: `!var NAME` becomes the value, `${NAME}` in a text with the tag `!text` its
- * text. `variables:` declares them with a type, and is not in the result. Without a value and a default, or with an empty
- * value, there are problems instead of a tree that lacks something.
+ * Puts the values of variables into trees: `!var NAME` becomes the value, `${NAME}` in a text with the tag `!text` its
+ * text. `variables:` of any of them declares them with a type, later ones adding to earlier ones, and is not in the result.
+ * Without a value and a default, or with an empty value, there are problems beside trees that lack something.
  */
 export function resolveVariables(
-  root: MapNode,
-  given: GivenValues,
-): { root: SourceNode; problems: readonly VariableProblem[] } {
-  const resolver = new Resolver(root, given)
-  return { root: resolver.run(), problems: resolver.problems }
+  roots: readonly MapNode[],
+  values: ValueSource,
+): { roots: readonly SourceNode[]; problems: readonly VariableProblem[] } {
+  const resolver = new Resolver(roots)
+  const filled = resolver.fill(values)
+  return { roots: filled, problems: resolver.problems }
 }
 
 class Resolver {
   readonly problems: VariableProblem[] = []
-  readonly #root: MapNode
-  readonly #given: GivenValues
+  readonly #roots: readonly MapNode[]
   readonly #variables = new Map<string, Variable>()
   /** A value that is wrong is told once, wherever it is used. */
   readonly #told = new Set<string>()
   readonly #replaced = new Map<SourceNode, SourceNode>()
+  #given: GivenValues = new Map()
 
-  constructor(root: MapNode, given: GivenValues) {
-    this.#root = root
-    this.#given = given
+  constructor(roots: readonly MapNode[]) {
+    this.#roots = roots
   }
 
-  run(): SourceNode {
-    const declared = this.#root.entries.get('variables')
-    if (declared !== undefined) this.#declare(declared)
+  fill(values: ValueSource): SourceNode[] {
+    const sections = this.#roots.flatMap(({ entries }) => entries.get('variables') ?? [])
+    const declarations = new Map<string, MapNode>()
+    for (const section of sections) this.#declare(section, declarations)
+    for (const [name, declaration] of declarations)
+      this.#variables.set(name, this.#readDeclaration(declaration))
+    this.#given = typeof values === 'function' ? values([...this.#variables.keys()]) : values
+    const place = sections.at(-1)?.keyOffset ?? this.#roots.at(-1)?.offset ?? 0
     for (const [name, { from }] of this.#given)
       if (!this.#variables.has(name))
-        this.#problem(
-          errors.notDeclared(name, from, this.#nearest(name)),
-          declared?.keyOffset ?? this.#root.offset,
-        )
-    const entries = new Map([...this.#root.entries].filter(([key]) => key !== 'variables'))
-    return this.#replace({ ...this.#root, entries })
+        this.#problem(errors.notDeclared(name, from, this.#nearest(name)), place)
+    return this.#roots.map((root) => {
+      const entries = new Map([...root.entries].filter(([key]) => key !== 'variables'))
+      return this.#replace({ ...root, entries })
+    })
   }
 
-  #declare({ value, keyOffset }: MapEntry): void {
+  #declare({ value, keyOffset }: MapEntry, declarations: Map<string, MapNode>): void {
     const map = resolveAlias(value)
     if (map.kind !== 'map') {
       this.#problem(errors.badDeclaration(), keyOffset)
@@ -72,7 +79,10 @@ class Resolver {
       const declaration = resolveAlias(entry.value)
       if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) this.#problem(errors.badName(name), entry.keyOffset)
       else if (declaration.kind !== 'map') this.#problem(errors.badDeclaration(), entry.value.offset)
-      else this.#variables.set(name, this.#readDeclaration(declaration))
+      else {
+        const entries = new Map([...(declarations.get(name)?.entries ?? []), ...declaration.entries])
+        declarations.set(name, { ...declaration, entries })
+      }
     }
   }
 

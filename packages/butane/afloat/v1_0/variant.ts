@@ -40,5 +40,6 @@ export const afloatV1_0: Variant = {
   forbidden: {},
   strict: true,
   variables: true,
+  includes: true,
   pipeline: { has: hasBootContainers, read: readBootContainers },
 }
