@@ -94,16 +94,95 @@ test('compileConfig() says which version knows a key', () => {
 test('compileConfig() places errors of the generated config at what they came from', () => {
   const text = `${HEAD}storage:
   files:
-    -
     - path: /a
       contents: {inline: x, verification: {hash: md5-0}}
     - path: b
 `
   assert.deepEqual(entries(text), [
-    'error ignition/hash-unknown $.storage.files.1.contents.verification.hash 7:50',
-    'error ignition/path-relative $.storage.files.2.path 8:13',
+    'error ignition/hash-unknown $.storage.files.0.contents.verification.hash 6:50',
+    'error ignition/path-relative $.storage.files.1.path 7:13',
   ])
 })
+
+test('compileConfig() warns where there is no mapping, as the reference does, and not behind an alias', () => {
+  const text = `${HEAD}passwd:
+storage:
+  files:
+    - path: /a
+      user: &u {name: a, q: 1}
+    - path: /b
+      user: *u
+  links: [~, {path: /c, target: /d}]
+`
+  assert.deepEqual(entries(text), [
+    'warning foreign-node $.passwd 3:8',
+    'warning unknown-key $.storage.files.0.user.q 7:26',
+    'warning foreign-node $.storage.files.1.user 9:13',
+    'warning foreign-node $.storage.links.0 10:11',
+  ])
+})
+
+const openshift = 'variant: openshift\nversion: 4.16.0\n'
+const metadata = 'metadata: {name: a, labels: {machineconfiguration.openshift.io/role: worker}}\n'
+for (const [title, text, expected] of [
+  [
+    'a list that is not allowed once, at the list',
+    `${openshift}${metadata}passwd: {groups: [{name: a}, {name: b}]}`,
+    ['error groups-not-supported $.passwd.groups 4:18'],
+  ],
+  [
+    'fields that are not allowed in the order of the spec',
+    `${openshift}${metadata}passwd: {users: [{name: core, uid: 1, gecos: x}, {name: core, gecos: x}]}`,
+    [
+      'error user-field-not-supported $.passwd.users.0.gecos 4:46',
+      'error user-field-not-supported $.passwd.users.0.uid 4:36',
+      'error user-field-not-supported $.passwd.users.1.gecos 4:70',
+    ],
+  ],
+  [
+    'metadata that is not there',
+    openshift,
+    ['error metadata-name $.metadata.name 1:1', 'error role-label $.metadata.labels 1:1'],
+  ],
+  [
+    'what is missing at its path in the MachineConfig',
+    `${openshift}${metadata}boot_device: {luks: {tang: [{url: "http://t.test"}]}}`,
+    ['error ignition/tang-thumbprint-missing $.spec.config.storage.luks.0.clevis.tang.0.thumbprint 1:1'],
+  ],
+  [
+    'words that are given twice',
+    `${openshift}${metadata}openshift: {extensions: [a, b, a]}`,
+    ['error ignition/duplicate $.openshift.extensions.2 4:32'],
+  ],
+  [
+    'one mirrored device twice',
+    'variant: fcos\nversion: 1.4.0\nboot_device: {layout: x86_64, mirror: {devices: [/dev/a]}}',
+    Array(2).fill('error too-few-mirror-devices $.boot_device.mirror.devices 3:49'),
+  ],
+  [
+    'labels of the image at another number, since the first fcos',
+    'variant: fcos\nversion: 1.0.0\nstorage: {disks: [{device: /dev/a, partitions: [{label: boot}]}]}',
+    ['warning wrong-partition-number $.storage.disks.0.partitions.0.label 3:57'],
+  ],
+  [
+    'a missing files directory once for all trees',
+    `${HEAD}storage: {trees: [{local: a}, {local: b}]}\npasswd: {users: [{name: a, ssh_authorized_keys_local: [a, b]}]}`,
+    [
+      'error files-dir-missing $.passwd.users.0.ssh_authorized_keys_local 4:55',
+      'error files-dir-missing $.storage.trees.0 3:19',
+    ],
+  ],
+] as const)
+  test(`compileConfig() tells as the reference does: ${title}`, () => {
+    const { report } = compileConfig(text)
+    assert.deepEqual(
+      report.entries.map(
+        ({ severity, code, path, line, column }) =>
+          `${severity} ${code.replace('butane/', '')} ${path} ${line}:${column}`,
+      ),
+      expected,
+    )
+  })
 
 test('compileConfig() reads merge keys and anchors, and names << as the reference does', () => {
   const text = `${HEAD}storage:
@@ -125,7 +204,10 @@ test('compileConfig() reads merge keys and anchors, and names << as the referenc
 })
 
 test('compileConfig() ends aliases that expand without bound', () => {
-  assert.deepEqual(entries(`${HEAD}storage: {files: &a [*a]}`), ['error wrong-type $.storage.files.0 3:22'])
+  assert.deepEqual(entries(`${HEAD}storage: {files: &a [*a]}`), [
+    'warning foreign-node $.storage.files.0 3:22',
+    'error wrong-type $.storage.files.0 3:22',
+  ])
   const loop = `${HEAD}storage: {files: [&a {path: /a, <<: *a}]}`
   assert.equal(entries(loop).at(-1), 'error alias-loop $.storage.files.0 3:37')
   const items = Array.from({ length: 1000 }, (_, index) => `{path: /${index}, contents: {inline: *x}}`)

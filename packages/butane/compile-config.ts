@@ -5,6 +5,7 @@ import {
   decode,
   formatIgnition,
   type IgnitionConfig,
+  ignitionErrors,
   LARGEST_CONFIG,
   locate,
   type MapNode,
@@ -20,14 +21,15 @@ import { type Finding, type Issue, type Path, Report } from '@afloat/report'
 import { bootErrors } from './afloat/v1_0/boot-errors.ts'
 import { resolveVariables, type ValueSource } from './afloat/v1_0/variables.ts'
 import { butaneErrors as errors, strictErrors } from './errors.ts'
-import { forbiddenPaths } from './forbidden.ts'
+import { findForbidden } from './forbidden.ts'
 import { looksOwn, readHeader } from './header.ts'
 import type { IncludeFiles } from './include/include-files.ts'
 import { loadIncludes } from './include/load-includes.ts'
 import { mergeSources, type Origin } from './include/merge-sources.ts'
 import { type SourceFile, SourceFiles } from './include/source-files.ts'
-import { elidedFields, formatMachineConfig } from './openshift/machine-config.ts'
+import { elidedFields, formatMachineConfig, repeatedWords } from './openshift/machine-config.ts'
 import type { LocalFiles } from './translate/local-files.ts'
+import { tracedSource } from './translate/traced-source.ts'
 import { translate } from './translate/translate.ts'
 import { TranslationMap } from './translate/translation-map.ts'
 import type { PipelineOf, Variant } from './variant.ts'
@@ -123,7 +125,7 @@ export function compileConfig(text: string, options: CompileOptions = {}): Compi
   }
   const { config, map } = run.translate(source, variant)
   if (report.hasErrors) return fail('source')
-  run.checkGenerated(config, map, variant)
+  run.checkGenerated(source, config, map, variant)
   if (report.hasErrors) return fail('generated')
   const wrap = variant.machineConfig === true && options.raw !== true
   return {
@@ -214,7 +216,8 @@ class Run {
       unknownKeys: variant.strict ? 'error' : 'warning',
       laterVersion: (object, key) => laterVersion(variant, object, key),
       budget,
-      mergeKeys: variant.strict ? 'silent' : 'report',
+      mergeKeys: true,
+      asReference: !variant.strict,
       ...(variant.strict ? { ignoreRootKey: (key: string) => key.startsWith('x-') } : {}),
     })
     for (const issue of issues) this.#add(issue)
@@ -222,7 +225,8 @@ class Run {
   }
 
   checkSource(source: ObjectValue, variant: Variant): void {
-    walkObjects(variant.spec, source, (object, value, path) =>
+    const expected = (variant.expects ?? []).map((object): [string, ObjectValue] => [object, {}])
+    walkObjects(variant.spec, { ...Object.fromEntries(expected), ...source }, (object, value, path) =>
       variant.checks[object]?.(value, path, this.#addFound),
     )
   }
@@ -241,18 +245,37 @@ class Run {
     const map = new TranslationMap()
     const { localFiles } = this.#options
     const gzip = variant.compresses === false ? undefined : this.#options.gzip
-    const config = translate(source, variant, { map, add: this.#addFound, localFiles, gzip })
+    const config = translate(source, variant, {
+      map,
+      add: this.#addFound,
+      hasErrors: () => this.report.hasErrors,
+      outputRoot: this.#outputRoot(variant),
+      localFiles,
+      gzip,
+    })
     // As in the reference program, what sugar found to be wrong is said first, and alone.
     if (this.report.hasErrors) return { config: config as unknown as IgnitionConfig, map }
-    for (const [field, found] of Object.entries(variant.forbidden))
-      for (const path of forbiddenPaths(config, field)) this.#addFound('error', map.source(path), found)
+    for (const { path, found } of findForbidden(config, variant.ignition, variant.forbidden))
+      this.#addFound('error', map.source(path), found)
     if (variant.machineConfig && this.#options.raw)
       for (const path of elidedFields(source)) this.#addFound('warning', path, variantErrors.fieldElided)
     return { config: config as unknown as IgnitionConfig, map }
   }
 
-  checkGenerated(config: IgnitionConfig, map: TranslationMap, variant: Variant): void {
-    const add = (issue: Issue) => this.#add({ ...issue, path: map.source(issue.path) })
+  #outputRoot({ machineConfig }: Variant): Path {
+    return machineConfig && !this.#options.raw ? ['spec', 'config'] : []
+  }
+
+  checkGenerated(source: ObjectValue, config: IgnitionConfig, map: TranslationMap, variant: Variant): void {
+    if (variant.machineConfig && !this.#options.raw)
+      for (const path of repeatedWords(source))
+        this.#addFound('error', path, ignitionErrors.duplicate('Word', ''))
+    const outputRoot = this.#outputRoot(variant)
+    const sourceOf = (path: Path) =>
+      variant.strict
+        ? map.source(path)
+        : tracedSource(config as unknown as ObjectValue, path, { map, outputRoot })
+    const add = (issue: Issue) => this.#add({ ...issue, path: sourceOf(issue.path) })
     const applied = this.#options.applied ?? variant.strict
     for (const issue of validateIgnition(variant.ignition, config))
       if (applied || !ownFindings.has(issue.code)) add(issue)

@@ -1,6 +1,7 @@
 import type { PipelineConfig } from '@afloat/boot2container'
 import type { Add, Check, ObjectValue, Spec } from '@afloat/ignition'
-import type { Finding, Path } from '@afloat/report'
+import type { Path } from '@afloat/report'
+import type { Forbidden } from './forbidden.ts'
 import type { Expand, Step } from './translate/context.ts'
 
 /** One version of a variant: what its files may hold and how they become Ignition. All parts are data. */
@@ -14,10 +15,10 @@ export interface Variant {
   readonly checks: Readonly<Record<string, Check<ObjectValue>>>
   /** Sugar of single objects by object name. */
   readonly expand: Readonly<Record<string, Expand>>
-  /** Sugar of the whole file, in order. */
-  readonly steps: readonly Step[]
-  /** Output fields that this variant does not allow, without list indexes: `storage.luks.clevis`, and what to say. */
-  readonly forbidden: Readonly<Record<string, Finding>>
+  /** Sugar of the whole file, in order: that of the base, then more. Where one stage finds errors, the next does not run. */
+  readonly steps: readonly (readonly Step[])[]
+  /** Output fields that this variant does not allow. */
+  readonly forbidden: Forbidden
   /**
    * Whether unknown keys and numbers with a fraction are errors, and sections that Afloat does not apply too. The
    * variants of others are as lenient as the reference program.
@@ -31,6 +32,8 @@ export interface Variant {
   readonly machineConfig?: boolean
   /** Reads what becomes a kernel command line instead of Ignition. Default: no file has such. */
   readonly pipeline?: PipelineReader
+  /** Objects of the root that are checked also where the file does not have them. Default: none. */
+  readonly expects?: readonly string[]
   /** Whether files that stand in the config may be compressed. Default: yes. */
   readonly compresses?: boolean
 }

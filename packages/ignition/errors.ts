@@ -130,6 +130,8 @@ export const ignitionErrors = {
   sourceRequired: () => finding('ignition/source-required', 'source is required', 'Add a URL'),
   badUrl: (url: string) =>
     finding('ignition/bad-url', 'unable to parse url', url === '' ? 'Add a URL' : `Correct ${qUrl(url)}`),
+  urlWithoutHost: (url: string) =>
+    finding('ignition/url-without-host', 'URL names no host', `Correct ${qUrl(url)}`),
   badScheme: (_url: string) =>
     finding(
       'ignition/bad-scheme',
@@ -307,6 +309,20 @@ export const ignitionErrors = {
     ),
   raidDevicesMissing: () =>
     finding('ignition/raid-devices-missing', 'raid devices required', 'Add the devices it is made of'),
+  filesystemLabelWithoutFormat: () =>
+    finding(
+      'ignition/filesystem-label-without-format',
+      'filesystem must specify format if label is specified',
+      'Add a format such as ext4',
+    ),
+  partitionsRemovedAndNew: () =>
+    finding(
+      'ignition/partitions-removed-and-new',
+      'shouldExist is false for a partition and other partition(s) has start or size 0',
+      'Number all partitions of a disk from which some are to be removed',
+    ),
+  hashDigits: () =>
+    finding('ignition/hash-digits', 'Hash holds other than hexadecimal digits', 'Copy it once more'),
   filesystemFormatMissing: () =>
     finding(
       'ignition/filesystem-format-missing',
@@ -395,6 +411,8 @@ export const ownFindings: ReadonlySet<string> = new Set([
   'ignition/bad-key-line',
   'ignition/unit-name',
   'ignition/unit-line',
+  'ignition/url-without-host',
+  'ignition/hash-digits',
 ] satisfies IgnitionErrorCode[])
 
 export type IgnitionErrorCode = ReturnType<(typeof ignitionErrors)[keyof typeof ignitionErrors]>['code']

@@ -25,7 +25,7 @@ function order(value: Value | undefined, type: FieldType): Value | undefined {
     return value.length === 0 ? undefined : value.map((item) => order(item, type.item) ?? emptyOf(type.item))
   if (type.kind !== 'object' || !isObject(value)) return value
   const fields = Object.entries(NEWEST.objects[type.object]!).flatMap(([name, fieldType]) => {
-    const field = order(value[name], fieldType)
+    const field = order(value[name], fieldType) ?? (isNamed(type.object, name) ? '' : undefined)
     return field === undefined || isImplied(type.object, name, field) ? [] : [[name, field] as const]
   })
   return fields.length === 0 ? undefined : Object.fromEntries(fields)
@@ -34,6 +34,11 @@ function order(value: Value | undefined, type: FieldType): Value | undefined {
 /** A list keeps its length: an empty object in it is written as one. */
 function emptyOf(type: FieldType): Value {
   return type.kind === 'object' ? {} : ''
+}
+
+/** Accounts are written with their name, be it empty: nothing else looks for it. */
+function isNamed(object: string, field: string): boolean {
+  return (object === 'user' || object === 'passwdGroup') && field === 'name'
 }
 
 /** Partition number 0 means "the next free one", which is also what a missing one means. */

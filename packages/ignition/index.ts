@@ -36,6 +36,7 @@ export {
   type SourceNode,
 } from './source/source-node.ts'
 export {
+  appendSpec,
   extendSpec,
   type FieldType,
   flag,

@@ -151,7 +151,7 @@ for (const [title, text, expected] of [
   [
     'a URL without host',
     files({ path: '/a', contents: { source: 'https:///x' } }),
-    ['error bad-url $.storage.files.0.contents.source'],
+    ['error url-without-host $.storage.files.0.contents.source'],
   ],
   [
     'a broken data URL',
@@ -196,7 +196,7 @@ for (const [title, text, expected] of [
   [
     'a hash of letters',
     files({ path: '/a', contents: { source: 'data:,', verification: { hash: hash.replace('00', 'xy') } } }),
-    ['error hash-malformed $.storage.files.0.contents.verification.hash'],
+    ['error hash-digits $.storage.files.0.contents.verification.hash'],
   ],
   [
     'a user twice',

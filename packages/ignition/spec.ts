@@ -41,6 +41,13 @@ export function manyOrTexts(object: string): FieldType {
 /** The object every config starts from. */
 export const ROOT = 'config'
 
+/** The same for what is not Ignition: there, new fields come after those that were there, in which order all are checked. */
+export function appendSpec(base: Spec, version: string, added: Readonly<Record<string, ObjectShape>>): Spec {
+  const objects: Record<string, ObjectShape> = { ...base.objects }
+  for (const [name, fields] of Object.entries(added)) objects[name] = { ...objects[name], ...fields }
+  return { version, objects }
+}
+
 /** A version as a delta: the objects and fields it adds to an earlier one, which stays as it is. */
 export function extendSpec(base: Spec, version: string, added: Readonly<Record<string, ObjectShape>>): Spec {
   const objects: Record<string, ObjectShape> = { ...base.objects }

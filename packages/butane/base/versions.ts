@@ -32,7 +32,7 @@ export const v0_2 = overIgnition('3.1.0', '0.2', v0_1, {
   },
   checks: { filesystem: checkMountUnitWithoutSwap, tree: checkTree },
   expand: { reference: expandResource },
-  steps: [mountUnits({ swap: false }), addTrees],
+  steps: [[mountUnits({ swap: false }), addTrees]],
 })
 
 export const v0_3 = overIgnition('3.2.0', '0.3', v0_2)
@@ -40,7 +40,7 @@ export const v0_3 = overIgnition('3.2.0', '0.3', v0_2)
 /** Swap units. */
 export const v0_4 = overIgnition('3.3.0', '0.4', v0_3, {
   checks: { filesystem: checkMountUnit },
-  steps: [mountUnits({ swap: true }), addTrees],
+  steps: [[mountUnits({ swap: true }), addTrees]],
 })
 
 /** Local files for units, drop-ins and SSH keys. */
@@ -68,5 +68,5 @@ export const v0_8 = overIgnition('3.7.0-experimental', '0.8', v0_7, {
     quadlet: { contents: text, contents_local: text, name: text, rootful: flag, dropins: many('dropin') },
   },
   checks: { quadlet: checkQuadlet },
-  steps: [...v0_7.steps, addQuadlets],
+  steps: [[...v0_7.steps.flat(), addQuadlets]],
 })

@@ -124,7 +124,7 @@ test('decompileConfig() places what a variant refuses', () => {
   const luks = config('3.4.0', { storage: { luks: [clevis] } })
   assert.deepEqual(problems(luks), ['error clevis-not-supported $.storage.luks.0.clevis 1:91'])
   assert.match(yaml(luks, { variant: 'fcos' }), /tpm2: true/)
-  assert.deepEqual(problems(luks, { variant: 'r4e' }), ['error luks-not-supported $.storage.luks.0 1:52'])
+  assert.deepEqual(problems(luks, { variant: 'r4e' }), ['error luks-not-supported $.storage.luks 1:51'])
   assert.deepEqual(problems(luks, { variant: 'afloat' }), [
     'error ignition/unsupported-section $.storage.luks 1:51',
   ])

@@ -12,6 +12,7 @@ export const checkBootDeviceV1_3: Check<ObjectValue> = (value, path, add) => {
     add('warning', [...path, 'mirror'], errors.mirrorWithoutLayout)
   if (layout !== undefined && !layouts.includes(layout))
     add('error', [...path, 'layout'], errors.unknownLayout(layouts))
+  checkMirror((mirror ?? {}) as ObjectValue, [...path, 'mirror'], add)
 }
 
 /** `mirrorWithoutLayout` says how bad it is. */
@@ -30,17 +31,20 @@ function bootDeviceCheck(mirrorWithoutLayout: 'warning' | 'error'): Check<Object
     } else if (layout !== undefined && ![...layouts, ...mainframes].includes(layout))
       add('error', at, errors.unknownLayout([...layouts, ...mainframes].toSorted()))
     if (isMainframe && isMirror) add('error', at, errors.mirrorNotSupported)
-    if (luks.cex?.enabled !== true) return
-    if (layout === undefined) add('error', [...path, 'luks', 'cex'], errors.cexArchitecture)
-    else if (!isMainframe) add('error', at, errors.cexArchitecture)
-    if ((luks.tang?.length ?? 0) > 0 || luks.tpm2 === true)
-      add('error', [...path, 'luks'], errors.cexWithClevis)
+    if (luks.cex?.enabled === true) {
+      if (layout === undefined) add('error', [...path, 'luks', 'cex'], errors.cexArchitecture)
+      else if (!isMainframe) add('error', at, errors.cexArchitecture)
+      if ((luks.tang?.length ?? 0) > 0 || luks.tpm2 === true)
+        add('error', [...path, 'luks'], errors.cexWithClevis)
+    }
+    checkMirror((mirror ?? {}) as ObjectValue, [...path, 'mirror'], add)
   }
 }
 
 export const checkBootDeviceV1_6 = bootDeviceCheck('warning')
 export const checkBootDeviceV1_7 = bootDeviceCheck('error')
 
+/** Of the mirror itself, and once more of what has it: the reference program tells it twice. */
 export const checkMirror: Check<ObjectValue> = (value, path, add) => {
   if ((value as { devices?: unknown[] }).devices?.length === 1)
     add('error', [...path, 'devices'], errors.tooFewMirrorDevices)

@@ -52,23 +52,28 @@ export const checkDisks: Check<ObjectValue> = (source, _path, add) => {
   }
 }
 
-/** Warns of a root partition that cannot grow, and of labels of the image at the wrong place. */
-export const warnOfPartitions: Step = (_source, config, { add, map }) => {
-  const { storage } = config
-  const disks = (isObject(storage) ? (storage['disks'] ?? []) : []) as unknown as Disk[]
-  for (const [index, { wipeTable = false, partitions = [] }] of disks.entries()) {
-    for (const [at, partition] of partitions.entries()) {
-      if (partition?.label === undefined) continue
-      const place = (field: string): Path => map.source(['storage', 'disks', index, 'partitions', at, field])
-      if (partition.label === 'root') {
-        const others = partitions.filter((_, other) => other !== at)
-        if (!partition.sizeMiB) {
-          if (others.some((other) => !other?.startMiB)) add('warning', place('label'), errors.rootConstrained)
-        } else if (partition.sizeMiB < smallestRootMiB) add('warning', place('sizeMiB'), errors.rootTooSmall)
+/** Warns of labels of the image at the wrong place and, with `root`, of a root partition that cannot grow. */
+export function warnOfPartitions({ root }: { root: boolean }): Step {
+  return (_source, config, { add, map, outputRoot }) => {
+    const { storage } = config
+    const disks = (isObject(storage) ? (storage['disks'] ?? []) : []) as unknown as Disk[]
+    for (const [index, { wipeTable = false, partitions = [] }] of disks.entries()) {
+      for (const [at, partition] of partitions.entries()) {
+        if (partition?.label === undefined) continue
+        const output: Path = ['storage', 'disks', index, 'partitions', at]
+        // The reference program does not find its way back from a MachineConfig, and never from the size.
+        const label = outputRoot.length > 0 ? [...output, 'label'] : map.source([...output, 'label'])
+        if (root && partition.label === 'root') {
+          const others = partitions.filter((_, other) => other !== at)
+          if (!partition.sizeMiB) {
+            if (others.some((other) => !other?.startMiB)) add('warning', label, errors.rootConstrained)
+          } else if (partition.sizeMiB < smallestRootMiB)
+            add('warning', [...output, 'size_mib'], errors.rootTooSmall)
+        }
+        const expected = wipeTable ? undefined : reserved[partition.label]
+        if (expected !== undefined && (partition.number ?? 0) !== expected)
+          add('warning', label, errors.wrongPartitionNumber)
       }
-      const expected = wipeTable ? undefined : reserved[partition.label]
-      if (expected !== undefined && (partition.number ?? 0) !== expected)
-        add('warning', place('label'), errors.wrongPartitionNumber)
     }
   }
 }

@@ -35,6 +35,7 @@ export const grubConfigPath = '/boot/grub2/user.cfg'
 
 /** Who may change what the boot loader boots: a file on the boot partition. */
 export const addGrubUsers: Step = (source, config, context) => {
+  context.map.isMerged = true
   const { grub } = source
   const users = isObject(grub) ? ((grub['users'] ?? []) as (GrubUser | null)[]) : []
   if (users.length === 0) return

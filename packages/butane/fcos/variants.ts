@@ -1,5 +1,6 @@
-import { extendSpec, type ObjectShape, ROOT } from '@afloat/ignition'
+import { appendSpec, type ObjectShape, ROOT } from '@afloat/ignition'
 import { v0_1, v0_2, v0_3, v0_4, v0_5, v0_6, v0_7, v0_8 } from '../base/versions.ts'
+import type { Step } from '../translate/context.ts'
 import type { Base, Variant } from '../variant.ts'
 import { addBootDevice, bootDeviceSugar, discardSugar, mainframeSugar } from './boot-device.ts'
 import {
@@ -16,24 +17,25 @@ import { addGrubUsers, checkGrubUser, grubSugar } from './grub.ts'
 function variant(
   version: string,
   base: Base,
-  more: Partial<Pick<Variant, 'checks' | 'steps'>> = {},
+  more: { readonly checks?: Variant['checks']; readonly steps?: readonly Step[] } = {},
   ...sugar: readonly Readonly<Record<string, ObjectShape>>[]
 ): Variant {
   return {
     name: 'fcos',
     version,
     ...base,
-    spec: sugar.reduce((spec, added) => extendSpec(spec, version, added), base.spec),
+    spec: sugar.reduce((spec, added) => appendSpec(spec, version, added), base.spec),
     checks: { ...base.checks, ...more.checks },
-    steps: [...base.steps, ...(more.steps ?? [])],
+    steps: [...base.steps, more.steps ?? []],
     forbidden: {},
     strict: false,
   }
 }
 
+const with1_0 = { steps: [warnOfPartitions({ root: false })] }
 const with1_3 = {
   checks: { boot_device: checkBootDeviceV1_3, boot_device_mirror: checkMirror },
-  steps: [addBootDevice, warnOfPartitions],
+  steps: [addBootDevice, warnOfPartitions({ root: true })],
 }
 const with1_5 = {
   checks: { ...with1_3.checks, grub_user: checkGrubUser },
@@ -57,9 +59,9 @@ export const fcosV1_8 = variant('1.8.0-experimental', v0_8, with1_7, ...sugar1_6
 
 /** Fedora CoreOS, oldest first. */
 export const fcos: readonly Variant[] = [
-  variant('1.0.0', v0_1),
-  variant('1.1.0', v0_2),
-  variant('1.2.0', v0_3),
+  variant('1.0.0', v0_1, with1_0),
+  variant('1.1.0', v0_2, with1_0),
+  variant('1.2.0', v0_3, with1_0),
   fcosV1_3,
   variant('1.4.0', v0_4, with1_3, bootDeviceSugar),
   fcosV1_5,

@@ -18,15 +18,12 @@ export const checkOpenshift: Check<ObjectValue> = (value, path, add) => {
 }
 
 /** A root that a crypto card unlocks needs a kernel argument, which only fcos adds by itself. */
-export function checkCexArgument(earlier: Check<ObjectValue> | undefined): Check<ObjectValue> {
-  return (source, path, add) => {
-    earlier?.(source, path, add)
-    const { openshift, storage } = source
-    const given = isObject(openshift) ? openshift['kernel_arguments'] : undefined
-    if (Array.isArray(given) && given.includes(cexArgument)) return
-    const volumes = (isObject(storage) ? (storage['luks'] ?? []) : []) as (Luks | null)[]
-    const isRoot = volumes.some((volume) => volume?.name === 'root' && volume.cex?.enabled === true)
-    for (const needed of [bootDeviceOf(source).luks?.cex?.enabled === true, isRoot])
-      if (needed) add('error', ['openshift', 'kernel_arguments'], errors.cexArgumentMissing)
-  }
+export const checkCexArgument: Check<ObjectValue> = (source, _path, add) => {
+  const { openshift, storage } = source
+  const given = isObject(openshift) ? openshift['kernel_arguments'] : undefined
+  if (Array.isArray(given) && given.includes(cexArgument)) return
+  const volumes = (isObject(storage) ? (storage['luks'] ?? []) : []) as (Luks | null)[]
+  const isRoot = volumes.some((volume) => volume?.name === 'root' && volume.cex?.enabled === true)
+  for (const needed of [bootDeviceOf(source).luks?.cex?.enabled === true, isRoot])
+    if (needed) add('error', ['openshift', 'kernel_arguments'], errors.cexArgumentMissing)
 }

@@ -37,6 +37,16 @@ function specFields(openshift: ObjectValue): [string, Value][] {
   })
 }
 
+/** Words that are given twice in a list of the MachineConfig. */
+export function repeatedWords(source: ObjectValue): Path[] {
+  const { openshift } = source
+  return ['kernel_arguments', 'extensions'].flatMap((field) => {
+    const words = isObject(openshift) ? openshift[field] : undefined
+    if (!Array.isArray(words)) return []
+    return words.flatMap((word, index) => (words.indexOf(word) < index ? [['openshift', field, index]] : []))
+  })
+}
+
 /** Fields of `openshift` that a config without its wrapper does not say. */
 export function elidedFields(source: ObjectValue): Path[] {
   const { openshift } = source

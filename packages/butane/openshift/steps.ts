@@ -2,6 +2,7 @@ import { isObject, type ObjectValue } from '@afloat/ignition'
 import type { Finding, Path } from '@afloat/report'
 import { grubConfigPath } from '../fcos/grub.ts'
 import type { Context, Step } from '../translate/context.ts'
+import { tracedSource } from '../translate/traced-source.ts'
 import { variantErrors as errors } from '../variant-errors.ts'
 
 /** Objects in a list of the config. */
@@ -28,7 +29,7 @@ export const setFipsCipher: Step = (source, config, { map }) => {
 export function refuseUnsupported(more: readonly ('special-modes' | 'format-none')[]): Step {
   return (_source, config, context) => {
     const filesystems = listOf(config, 'storage', 'filesystems')
-    const refuse = refuser(context)
+    const refuse = refuser(config, context)
     for (const [index, { format }] of filesystems.entries())
       if (format === 'btrfs') refuse(['storage', 'filesystems', index, 'format'], errors.btrfsNotSupported)
     for (const [index, { format }] of filesystems.entries())
@@ -50,7 +51,10 @@ export function refuseUnsupported(more: readonly ('special-modes' | 'format-none
 export const refuseCompression: Step = (_source, config, context) => {
   for (const [index, { contents }] of listOf(config, 'storage', 'files').entries())
     if (isObject(contents) && contents['compression'])
-      refuser(context)(['storage', 'files', index, 'contents', 'compression'], errors.compressionNotSupported)
+      refuser(config, context)(
+        ['storage', 'files', index, 'contents', 'compression'],
+        errors.compressionNotSupported,
+      )
 }
 
 /** Machines cannot append to files: the one with the users of the boot loader is written whole. */
@@ -66,6 +70,6 @@ export const replaceGrubAppend: Step = (_source, config, { map }) => {
   }
 }
 
-function refuser({ add, map }: Context): (place: Path, found: Finding) => void {
-  return (place, found) => add('error', map.source(place), found)
+function refuser(config: ObjectValue, context: Context): (place: Path, found: Finding) => void {
+  return (place, found) => context.add('error', tracedSource(config, place, context), found)
 }

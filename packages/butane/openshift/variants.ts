@@ -1,4 +1,4 @@
-import { extendSpec, flag, type ObjectShape, one, ROOT, text, texts } from '@afloat/ignition'
+import { appendSpec, flag, type ObjectShape, one, ROOT, text, texts } from '@afloat/ignition'
 import { fcosV1_3, fcosV1_5, fcosV1_6, fcosV1_8 } from '../fcos/variants.ts'
 import type { Step } from '../translate/context.ts'
 import type { Variant } from '../variant.ts'
@@ -17,9 +17,10 @@ function over(fcos: Variant, forbidden: Variant['forbidden'], late: readonly Ste
   return {
     ...fcos,
     name: 'openshift',
-    spec: extendSpec(fcos.spec, 'openshift', sugar),
+    spec: appendSpec(fcos.spec, 'openshift', sugar),
     checks: { ...fcos.checks, metadata: checkMetadata, openshift: checkOpenshift },
-    steps: [...fcos.steps, ...late],
+    steps: [...fcos.steps, late],
+    expects: ['metadata'],
     forbidden,
     machineConfig: true,
   }
@@ -49,10 +50,11 @@ const v4_10 = over(fcosV1_3, forbidden4_8, [setFipsCipher, refuseUnsupported(['s
 const v4_13: Variant = { ...v4_10, forbidden: forbidden4_13 }
 const refuse4_14 = refuseUnsupported(['special-modes', 'format-none'])
 const v4_14 = over(fcosV1_5, forbidden4_14, [setFipsCipher, refuse4_14])
-const withCex = (variant: Variant): Variant => {
-  const earlier = variant.checks[ROOT]
-  return { ...variant, checks: { ...variant.checks, [ROOT]: checkCexArgument(earlier) } }
-}
+/** The check takes the place of that of fcos, as in the reference program. */
+const withCex = (variant: Variant): Variant => ({
+  ...variant,
+  checks: { ...variant.checks, [ROOT]: checkCexArgument },
+})
 const v4_19 = withCex(over(fcosV1_6, forbidden4_14, [setFipsCipher, refuse4_14]))
 const v4_20 = withCex(over(fcosV1_6, forbidden4_14, [refuse4_14]))
 const v4_23 = withCex(over(fcosV1_8, forbidden4_14, [replaceGrubAppend, refuse4_14]))

@@ -1,4 +1,5 @@
 import type { Value } from '@afloat/ignition'
+import { butaneErrors as errors } from '../errors.ts'
 import type { Expand } from '../translate/context.ts'
 import { readLocalText } from '../translate/local-files.ts'
 
@@ -6,10 +7,15 @@ import { readLocalText } from '../translate/local-files.ts'
 export const expandSshKeys: Expand = (source, output, place, context) => {
   const files = source['ssh_authorized_keys_local']
   if (!Array.isArray(files) || files.length === 0) return
+  const list = [...place.yaml, 'ssh_authorized_keys_local']
+  if (!context.localFiles) {
+    context.add('error', list, errors.filesDirMissing())
+    return
+  }
   const keys: Value[] = Array.isArray(output['sshAuthorizedKeys']) ? output['sshAuthorizedKeys'] : []
   for (const [index, file] of files.entries()) {
     if (typeof file !== 'string') continue
-    const from = [...place.yaml, 'ssh_authorized_keys_local', index]
+    const from = [...list, index]
     const text = readLocalText(file, from, context)
     for (const line of (text ?? '').split(/\r?\n/)) {
       if (line === '') continue

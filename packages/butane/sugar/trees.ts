@@ -25,6 +25,11 @@ export const addTrees: Step = (source, config, context) => {
     ? (source['storage']['trees'] as (Tree | null)[] | undefined)
     : undefined
   if (!trees || trees.length === 0) return
+  // Told once, not for each tree.
+  if (!context.localFiles) {
+    context.add('error', ['storage', 'trees', 0], errors.filesDirMissing())
+    return
+  }
   const nodes = new Nodes(config)
   for (const [index, tree] of trees.entries())
     if (tree) addTree(tree, ['storage', 'trees', index], nodes, context)

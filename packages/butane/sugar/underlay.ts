@@ -18,6 +18,7 @@ export function underlay(
   context: Context,
 ): void {
   if (made.length === 0) return
+  context.map.isMerged = true
   const found = config[section]
   const parent = isObject(found) ? found : {}
   config[section] = {

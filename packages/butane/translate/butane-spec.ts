@@ -1,4 +1,4 @@
-import { extendSpec, type ObjectShape, type Spec } from '@afloat/ignition'
+import { appendSpec, type ObjectShape, type Spec } from '@afloat/ignition'
 import { snakeCase } from './snake-case.ts'
 
 /**
@@ -16,12 +16,8 @@ export function butaneSpec(
       Object.entries(fields).map(([field, type]) => [snakeCase(field), type]),
     )
   const { version: _, ...ignitionSection } = objects['ignition']!
-  const base = { version, objects: { ...objects, ignition: ignitionSection } }
-  return extendSpec(base, version, { config: HEADER, ...merged(sugar) })
+  const config = { ...HEADER, ...objects['config'] }
+  return appendSpec({ version, objects: { ...objects, config, ignition: ignitionSection } }, version, sugar)
 }
 
 const HEADER: ObjectShape = { variant: { kind: 'string' }, version: { kind: 'string' } }
-
-function merged(sugar: Readonly<Record<string, ObjectShape>>): Record<string, ObjectShape> {
-  return { ...sugar, config: { ...HEADER, ...sugar['config'] } }
-}

@@ -8,6 +8,10 @@ export interface Context {
   readonly map: TranslationMap
   /** Paths are those of the YAML file. */
   readonly add: Add
+  /** Where the Ignition config stands in the output. */
+  readonly outputRoot: Path
+  /** Whether an error was found so far. */
+  hasErrors(): boolean
   readonly localFiles: LocalFiles | undefined
   /** gzip at the best level; without it nothing is compressed. */
   readonly gzip: ((bytes: Uint8Array) => Uint8Array) | undefined

@@ -14,7 +14,10 @@ export function translate(source: ObjectValue, variant: Variant, context: Contex
     version: variant.ignition.version,
   }
   context.map.add(['ignition', 'version'], ['version'])
-  for (const step of variant.steps) step(source, config, context)
+  for (const [index, stage] of variant.steps.entries()) {
+    if (index > 0 && context.hasErrors()) break
+    for (const step of stage) step(source, config, context)
+  }
   return config
 }
 

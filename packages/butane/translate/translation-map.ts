@@ -5,6 +5,8 @@ import { snakeCase } from './snake-case.ts'
  * Where each part of the Ignition config came from. A path that was never added came from the same path in snake case.
  */
 export class TranslationMap {
+  /** Whether sugar was merged into the config: then the reference program no longer knows of empty names. */
+  isMerged = false
   readonly #sources = new Map<string, { json: Path; yaml: Path; whole: boolean }>()
 
   /** What is at `json` came from `yaml`, field by field below. */
@@ -47,6 +49,7 @@ function keyOf(path: Path): string {
   return JSON.stringify(path)
 }
 
-function snakePath(path: Path): Path {
+/** The path that a path of the output has in a file without sugar. */
+export function snakePath(path: Path): Path {
   return path.map((step) => (typeof step === 'string' ? snakeCase(step) : step))
 }

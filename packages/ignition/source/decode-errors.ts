@@ -1,9 +1,10 @@
-import { type Finding, finding } from '@afloat/report'
+import { type Finding, finding, formatPath, type Path } from '@afloat/report'
 import { resolveAlias, type SourceNode } from './source-node.ts'
 
 export interface DecodeErrors {
   unknownKey(key: string, nearest: string | undefined, known: readonly string[]): Finding
   mergeKey(): Finding
+  foreignNode(path: Path): Finding
   laterKey(key: string, version: string): Finding
   wrongType(key: string | number | undefined, expected: string, found: SourceNode): Finding
   aliasLoop(): Finding
@@ -34,6 +35,12 @@ export function decodeErrors<const Room extends string>(
         `${room}/unknown-key`,
         'unused key <<',
         'It is applied all the same; write the values out to be rid of the warning',
+      ),
+    foreignNode: (path: Path) =>
+      finding(
+        `${room}/foreign-node`,
+        `context tree does not match content tree at ${formatPath(path)}. Line and column reporting may be inconsistent. Unused keys may not be reported`,
+        'Write the mapping out, or leave the key out, to be rid of the warning',
       ),
     laterKey: (key: string, version: string) =>
       finding(`${room}/unknown-key`, `unused key ${key}`, `Set the version to ${version}, which knows it`),

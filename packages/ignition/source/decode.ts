@@ -1,7 +1,7 @@
 import { type Issue, nearestName, type Path, type Severity } from '@afloat/report'
 import { type FieldType, type ObjectShape, ROOT, type Spec } from '../spec.ts'
 import type { DecodeErrors } from './decode-errors.ts'
-import type { MapNode, ScalarNode, SourceNode } from './source-node.ts'
+import { type MapNode, resolveAlias, type ScalarNode, type SourceNode } from './source-node.ts'
 
 export type Value = string | number | boolean | null | Value[] | ObjectValue
 export interface ObjectValue {
@@ -25,8 +25,14 @@ export interface DecodeOptions {
   readonly unknownKeys: Severity
   /** Version that knows the key although this one does not. */
   readonly laterVersion?: (object: string, key: string) => string | undefined
-  /** Whether a plain `<<` takes over the fields of another mapping (YAML); `report` also names it an unknown key. */
-  readonly mergeKeys?: 'silent' | 'report'
+  /** Whether a plain `<<` takes over the fields of another mapping (YAML). */
+  readonly mergeKeys?: boolean
+  /**
+   * Whether to read as the reference program does: it takes `<<` for an unknown key too, does not look for unknown keys behind
+   * aliases, warns where there is an alias or nothing for a mapping, and drops nulls in lists, so that what follows one is
+   * placed at the entry before.
+   */
+  readonly asReference?: boolean
   /** What aliases may expand to, where several texts share it. */
   readonly budget?: AliasBudget
   /** Keys of the root object to leave alone, such as `x-…`. */
@@ -73,6 +79,8 @@ class Decoder {
   readonly #open = new Set<SourceNode>()
   readonly #budget: AliasBudget
   #aliasOffset: number | undefined
+  /** Above 0 where unknown keys are not looked for. */
+  #quiet = 0
 
   constructor(spec: Spec, options: DecodeOptions) {
     this.#spec = spec
@@ -82,6 +90,7 @@ class Decoder {
 
   /** Undefined for null, and for what is not of the type (then there is an issue). */
   field(node: SourceNode, type: FieldType, path: Path): Value | undefined {
+    if (type.kind === 'object') this.#warnOfForeign(node, path)
     if (node.kind === 'alias')
       return this.#alias(node.target, node.offset, path, () => this.field(node.target, type, path))
     if (!this.#spend(node, path)) return undefined
@@ -97,7 +106,9 @@ class Decoder {
           : this.#scalar(node, { kind: 'string' }, path, 'a string or a mapping')
       case 'list':
         if (node.kind !== 'list') return this.#wrongType('a list', node, path)
-        return node.items.map((item, index) => this.#item(item, type.item, [...path, index]))
+        return this.#options.asReference
+          ? this.#itemsAsReference(node.items, type.item, path)
+          : node.items.map((item, index) => this.#item(item, type.item, [...path, index]))
       case 'strings':
         return node.kind === 'map' ? this.#strings(node, path) : this.#wrongType('a mapping', node, path)
       case 'words':
@@ -107,6 +118,39 @@ class Decoder {
       default:
         return this.#scalar(node, type, path, EXPECTED[type.kind])
     }
+  }
+
+  #itemsAsReference(nodes: readonly SourceNode[], type: FieldType, path: Path): Value[] {
+    const filled = nodes.filter((node) => !this.#isNull(node))
+    return filled.flatMap((node, index) => {
+      const at = [...path, index]
+      const isMoved = nodes[index] !== node
+      if (isMoved && type.kind === 'object') this.#checkKeys(nodes[index]!, type.object, at)
+      if (isMoved) this.#quiet++
+      const value = this.field(node, type, at)
+      if (isMoved) this.#quiet--
+      return value ?? []
+    })
+  }
+
+  /** What the reference program says of a mapping that it takes for another. */
+  #checkKeys(node: SourceNode, object: string, path: Path): void {
+    this.#warnOfForeign(node, path)
+    if (node.kind !== 'map') return
+    for (const [key, entry] of node.entries)
+      if (!Object.hasOwn(this.#spec.objects[object]!, key)) this.#unknownKey(key, entry, object, path)
+  }
+
+  /** A mapping that is written elsewhere, or not at all. */
+  #warnOfForeign(node: SourceNode, path: Path): void {
+    const { asReference, errors } = this.#options
+    if (!asReference || this.#quiet > 0 || (node.kind !== 'alias' && !this.#isNull(node))) return
+    this.#add('warning', errors.foreignNode(path), path, node.offset)
+  }
+
+  #isNull(node: SourceNode): boolean {
+    const target = resolveAlias(node)
+    return target.kind === 'scalar' && this.#options.scalars.isNull(target)
   }
 
   #item(node: SourceNode, type: FieldType, path: Path): Value {
@@ -145,7 +189,7 @@ class Decoder {
     for (const [key, entry] of node.entries) {
       if (key === '<<' && !entry.quoted && this.#options.mergeKeys) {
         merges.push(entry.value)
-        if (this.#options.mergeKeys === 'report')
+        if (this.#options.asReference && this.#quiet === 0)
           this.#add(
             this.#options.unknownKeys,
             this.#options.errors.mergeKey(),
@@ -160,7 +204,9 @@ class Decoder {
       const value = entry && this.field(entry.value, type, [...path, key])
       if (value !== undefined) found[key] = value
     }
+    if (this.#options.asReference) this.#quiet++
     for (const merge of merges) this.#merge(merge, name, shape, path, found)
+    if (this.#options.asReference) this.#quiet--
   }
 
   #merge(node: SourceNode, name: string, shape: ObjectShape, path: Path, found: ObjectValue): void {
@@ -194,7 +240,9 @@ class Decoder {
     const outer = this.#aliasOffset
     this.#aliasOffset ??= offset
     this.#open.add(target)
+    if (this.#options.asReference) this.#quiet++
     const value = read()
+    if (this.#options.asReference) this.#quiet--
     this.#open.delete(target)
     this.#aliasOffset = outer
     return value
@@ -210,6 +258,7 @@ class Decoder {
   }
 
   #unknownKey(key: string, entry: { keyOffset: number }, object: string, path: Path): void {
+    if (this.#quiet > 0) return
     const { errors, unknownKeys, laterVersion } = this.#options
     const known = Object.keys(this.#spec.objects[object]!)
     const later = laterVersion?.(object, key)

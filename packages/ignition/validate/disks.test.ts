@@ -54,6 +54,11 @@ for (const [title, storage, expected] of [
   ['neither number nor label', partitions({}), [`partition-unnamed ${P0}`]],
   ['a colon in a label', partitions({ label: 'a:b' }), [`partition-label-colon ${P0}.label`]],
   ['a broken GUID', partitions({ number: 1, typeGuid: 'x' }), [`bad-guid ${P0}.typeGuid`]],
+  [
+    'a removed partition beside a new one',
+    partitions({ number: 1, shouldExist: false }, { label: 'b' }),
+    ['partitions-removed-and-new disks.0.partitions'],
+  ],
   ['no device', { disks: [{ device: '' }] }, ['device-missing disks.0.device']],
   [
     'spares of raid0',
@@ -68,7 +73,7 @@ for (const [title, storage, expected] of [
   [
     'a label without format',
     { filesystems: [{ device: '/dev/a', label: 'x' }] },
-    ['filesystem-format-missing filesystems.0.format'],
+    ['filesystem-format-missing filesystems.0.format', 'filesystem-label-without-format filesystems.0.label'],
   ],
   [
     'a long label',

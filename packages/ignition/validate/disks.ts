@@ -1,6 +1,7 @@
 import type { Finding } from '@afloat/report'
 import type { Disk, Partition, Raid } from '../config.ts'
 import { ignitionErrors as errors } from '../errors.ts'
+import { utf8Length } from '../utf8.ts'
 import type { Check, VersionCheck } from './check.ts'
 import { checkPath } from './path.ts'
 
@@ -15,6 +16,9 @@ export const checkDisk: Check<Disk> = (disk, path, add) => {
   if (numbered >= 0) report(numbered, errors.partitionNumbersCollide(partitions[numbered]!.number!))
   const overlapping = firstOverlapping(partitions)
   if (overlapping >= 0) report(overlapping, errors.partitionsOverlap())
+  const isNew = partitions.some(({ number }) => !number)
+  if (isNew && partitions.some(({ shouldExist }) => shouldExist === false))
+    add('error', [...path, 'partitions'], errors.partitionsRemovedAndNew())
   const labelled = firstRepeated(partitions.map(({ label }) => label))
   if (labelled >= 0) report(labelled, errors.partitionLabelsCollide(partitions[labelled]!.label!))
 }
@@ -66,7 +70,7 @@ export const checkPartition: Check<Partition> = (partition, path, add) => {
   if (partition.shouldExist === false && described) add('error', path, errors.partitionRemovedWithFields())
   if (number === 0 && label === undefined) add('error', path, errors.partitionUnnamed())
 
-  if (label !== undefined && label.length > 36)
+  if (label !== undefined && utf8Length(label) > 36)
     add('error', [...path, 'label'], errors.partitionLabelLength(label))
   else if (label?.includes(':')) add('error', [...path, 'label'], errors.partitionLabelColon(label))
   if (guid && !GUID.test(guid)) add('error', [...path, 'guid'], errors.badGuid(guid))

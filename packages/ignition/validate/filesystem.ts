@@ -13,6 +13,7 @@ export const checkFilesystem: VersionCheck<Filesystem> = (filesystem, path, add,
   const { format, label } = filesystem
   if (!format) {
     if (needsFormat(filesystem)) add('error', [...path, 'format'], errors.filesystemFormatMissing())
+    if (label) add('error', [...path, 'label'], errors.filesystemLabelWithoutFormat())
     return
   }
   if (!formats.includes(format))

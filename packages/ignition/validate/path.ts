@@ -27,9 +27,11 @@ export function cleanPath(path: string): string {
 /** PATH_MAX of Linux, less its final NUL. */
 const LONGEST_PATH = 4095
 
-/** The folders above a path, topmost first; none for a path that `checkPath` finds too long. */
+/**
+ * What stands before each `/` of a path, topmost first, by the text alone: the root is the empty text. None for a path that
+ * `checkPath` finds too long.
+ */
 export function parentPaths(path: string): string[] {
   if (path.length > LONGEST_PATH) return []
-  const parts = path.split('/').slice(1, -1)
-  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`)
+  return Array.from(path.matchAll(/\//g), ({ index }) => path.slice(0, index))
 }

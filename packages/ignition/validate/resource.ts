@@ -53,7 +53,7 @@ function checkHash(hash: string, { hashes }: Rules): Finding | undefined {
   const digits = hashes.includes(name) ? HASH_DIGITS[name] : undefined
   if (digits === undefined) return errors.hashUnknown(name)
   if (sum.length !== digits) return errors.hashLength(name, digits, sum.length)
-  return /^[0-9a-fA-F]*$/.test(sum) ? undefined : errors.hashMalformed(hash)
+  return /^[0-9a-fA-F]*$/.test(sum) ? undefined : errors.hashDigits()
 }
 
 const HASH_DIGITS: Record<string, number | undefined> = { sha256: 64, sha512: 128 }

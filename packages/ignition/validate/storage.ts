@@ -3,6 +3,7 @@ import type { Directory, File, Link, Node, Owner, Storage } from '../config.ts'
 import { ignitionErrors as errors } from '../errors.ts'
 import type { Add, Check, VersionCheck } from './check.ts'
 import { checkPath, cleanPath, parentPaths } from './path.ts'
+import type { Rules } from './rules.ts'
 
 export const checkFile: VersionCheck<File> = (file, path, add, rules) => {
   checkDirectory(file, path, add, rules)
@@ -15,18 +16,12 @@ export const checkDirectory: VersionCheck<Directory> = (directory, path, add, ru
   const { mode } = directory
   if (mode === undefined) return
   if (mode < 0 || mode > 0o7777) add('error', [...path, 'mode'], errors.modeRange(mode))
-  else if (mode & 0o7000 && !rules.specialModeBits)
-    add('warning', [...path, 'mode'], errors.modeSpecialBits())
+  if (mode & 0o7000 && !rules.specialModeBits) add('warning', [...path, 'mode'], errors.modeSpecialBits())
 }
 
-export const checkLink: VersionCheck<Link> = (link, path, add, { findsMissing }) => {
+export const checkLink: Check<Link> = (link, path, add) => {
   checkNode(link, path, add)
-  if (!link.target && findsMissing) return add('error', [...path, 'target'], errors.linkTargetMissing())
   if (link.target?.includes('\0')) add('error', [...path, 'target'], errors.pathBadCharacter())
-  if (!link.hard) return
-  for (const who of ['user', 'group'] as const)
-    for (const field of ['id', 'name'] as const)
-      if (link[who]?.[field] !== undefined) add('warning', [...path, who, field], errors.hardLinkOwner())
 }
 
 function checkNode(node: Node, path: Path, add: Add): void {
@@ -49,27 +44,47 @@ const KINDS: Record<string, 'file' | 'directory' | 'link'> = {
   links: 'link',
 }
 
+/** How often each occurs. */
+function counted(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
+  return counts
+}
+
+function checkTarget(
+  link: Link,
+  directories: ReadonlySet<string>,
+  path: Path,
+  add: Add,
+  { findsMissing }: Rules,
+): void {
+  const { hard, target = '' } = link
+  if (target === '' && findsMissing) add('error', [...path, 'target'], errors.linkTargetMissing())
+  if (!hard || (target === '' && findsMissing)) return
+  if (directories.has(cleanPath(target.startsWith('/') ? target : `${link.path}/${target}`)))
+    add('error', path, errors.hardLinkToDirectory(target))
+  for (const who of ['user', 'group'] as const)
+    for (const field of ['id', 'name'] as const)
+      if (link[who]?.[field] !== undefined) add('warning', [...path, who, field], errors.hardLinkOwner())
+}
+
 /** How files, directories and links fit together. */
-export const checkStorage: Check<Storage> = (storage, path, add) => {
+export const checkStorage: VersionCheck<Storage> = (storage, path, add, rules) => {
   const { files = [], directories = [], links = [], filesystems = [], disks = [] } = storage
-  const linkPaths = new Set(links.map((link) => link.path))
+  const linkPaths = counted(links.map((link) => link.path ?? ''))
   const filePaths = new Set(files.map((file) => file.path))
+  const directoryPaths = new Set(directories.map((directory) => directory.path))
   for (const [kind, nodes] of Object.entries({ directories, files, links }))
     for (const [index, node] of nodes.entries()) {
+      const at = [...path, kind, index]
       const parents = parentPaths(node.path ?? '')
-      const link = parents.find((parent) => linkPaths.has(parent))
+      for (const parent of parents)
+        for (let count = linkPaths.get(parent) ?? 0; count > 0; count--)
+          add('error', at, errors.belowLink(KINDS[kind]!, parent))
       const file = parents.find((parent) => filePaths.has(parent))
-      if (link !== undefined) add('error', [...path, kind, index], errors.belowLink(KINDS[kind]!, link))
-      else if (file !== undefined) add('error', [...path, kind, index], errors.belowFile(node.path, file))
+      if (file !== undefined) add('error', at, errors.belowFile(node.path, file))
+      if (kind === 'links') checkTarget(node, directoryPaths, at, add, rules)
     }
-
-  const directoryPaths = new Set(directories.map((directory) => directory.path))
-  for (const [index, link] of links.entries()) {
-    if (!link.hard || !link.target) continue
-    const target = cleanPath(link.target.startsWith('/') ? link.target : `${link.path}/${link.target}`)
-    if (directoryPaths.has(target))
-      add('error', [...path, 'links', index], errors.hardLinkToDirectory(target))
-  }
 
   const disksByDevice = new Map(disks.map((disk) => [disk.device, disk]))
   for (const [index, filesystem] of filesystems.entries()) {

@@ -36,7 +36,7 @@ export const afloatV1_0: Variant = {
     health_check: checkHealth,
     window: checkWindow,
   },
-  steps: [...v0_5.steps, addHostname, addContainers, addExtensions, addUpdates],
+  steps: [...v0_5.steps, [addHostname, addContainers, addExtensions, addUpdates]],
   forbidden: {},
   strict: true,
   variables: true,
