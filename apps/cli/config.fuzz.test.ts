@@ -12,6 +12,33 @@ const corpus = join(repoDir, 'packages/butane/corpus')
 const texts = readdirSync(corpus, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => readFileSync(join(corpus, name, 'input.bu'), 'utf8'))
+  .concat(
+    readFileSync(join(repoDir, 'examples/web.yaml'), 'utf8'),
+    // What only other variants have.
+    `variant: openshift
+version: 4.17.0
+metadata:
+  name: a
+  labels: {machineconfiguration.openshift.io/role: worker}
+boot_device:
+  layout: x86_64
+  luks:
+    tang:
+      - {url: "http://t.test", thumbprint: x}
+      - ~
+  mirror:
+    devices: [/dev/a, ~, /dev/b]
+grub:
+  users:
+    - {name: root, password_hash: x}
+openshift:
+  kernel_arguments: [a]
+  extensions: [b]
+systemd:
+  quadlets:
+    - {name: a.container, contents: "[Container]", dropins: [~, {name: b.conf}]}
+`,
+  )
 const runs = isSoak() ? 100_000 : 1500
 /** Far above what the slowest takes, and far below what a person waits: a hang, not a slow machine. */
 const slowestMs = 10_000

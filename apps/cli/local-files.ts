@@ -1,18 +1,51 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import type { LocalFiles, TreeEntry } from '@afloat/butane'
 import { AfloatError } from '@afloat/report'
 
+/** Of all local files of a config. Packed they may still fit in one; a machine could not be given more. */
+const MOST_BYTES = 32 * 1024 * 1024
+
 /** A directory on this machine as the files directory of a config. Symbolic links in it are followed. */
 export function localFiles(filesDir: string): LocalFiles {
+  let leftBytes = MOST_BYTES
   return {
-    read: (path) => attempt(filesDir, path, () => readFileSync(join(filesDir, path))),
+    read: (path) =>
+      attempt(filesDir, path, () => {
+        const bytes = readRegular(join(filesDir, path), leftBytes)
+        leftBytes -= bytes.length
+        return bytes
+      }),
     walk: (path) =>
       attempt(filesDir, path, () => {
         const root = join(filesDir, path)
         return statSync(root).isDirectory() ? [{ kind: 'directory', path: '' }, ...walk(root, '')] : undefined
       }),
+  }
+}
+
+/** Reads what is no device or pipe, which might never end, and not too large. A directory fails in the system's words. */
+function readRegular(path: string, mostBytes: number): Uint8Array {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const stat = fstatSync(descriptor)
+    if (!stat.isFile() && !stat.isDirectory()) throw new Error(`read ${path}: is no regular file`)
+    if (stat.size > mostBytes && stat.isFile())
+      throw new Error(`read ${path}: local files are larger than ${MOST_BYTES / 1024 / 1024} MB together`)
+    return readFileSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }
 

@@ -19,6 +19,12 @@ export const butaneErrors = {
     ),
   badYaml: (problem: string, hint?: string) =>
     finding('butane/bad-yaml', `Cannot read YAML: ${problem}`, hint),
+  tooManyPieces: (limit: number) =>
+    finding(
+      'butane/too-many-pieces',
+      `Config has more than ${limit} words and marks`,
+      'Load what is long from local files',
+    ),
   tooDeep: (levels: number) =>
     finding('butane/too-deep', `Nesting is deeper than ${levels} levels`, 'No config needs more than ten'),
   duplicateKey: (key: string, line: number) =>

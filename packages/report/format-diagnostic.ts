@@ -39,22 +39,40 @@ const TAB = '    '
 
 function cutExcerpt(source: string, { line, column }: Diagnostic) {
   const text = nthLine(source, line)
-  if (text === undefined) return undefined
-  const characters = Array.from(text, printable)
   const at = column - 1
-  if (at < 0 || at > characters.length) return undefined
-
+  if (text === undefined || at < 0) return undefined
   const from = at > EXCERPT_LENGTH * 0.75 ? at - EXCERPT_LENGTH / 2 : 0
-  const to = Math.min(characters.length, from + EXCERPT_LENGTH)
-  const wordEnd = Math.min(to, at + wordLength(Array.from(text).slice(at).join('')))
+  const start = offsetOf(text, from, 0)
+  const word = start === undefined ? undefined : offsetOf(text, at - from, start)
+  if (start === undefined || word === undefined) return undefined
 
+  const characters = firstCharacters(text, start, EXCERPT_LENGTH)
+  const wordEnd = Math.min(
+    characters.length,
+    at - from + wordLength(firstCharacters(text, word, EXCERPT_LENGTH).join('')),
+  )
+  const shown = characters.map(printable)
   const lead = from > 0 ? '…' : ''
-  const tail = to < characters.length ? '…' : ''
+  const tail = start + characters.join('').length < text.length ? '…' : ''
   return {
-    text: `${lead}${characters.slice(from, to).join('')}${tail}`,
-    padding: ' '.repeat(lead.length + width(characters.slice(from, at))),
-    caret: '^'.repeat(Math.max(1, width(characters.slice(at, wordEnd)))),
+    text: `${lead}${shown.join('')}${tail}`,
+    padding: ' '.repeat(lead.length + width(shown.slice(0, at - from))),
+    caret: '^'.repeat(Math.max(1, width(shown.slice(at - from, wordEnd)))),
   }
+}
+
+/** Where a text goes on after so many characters; undefined past its end. A line may be 10 MB: it is not split. */
+function offsetOf(text: string, count: number, from: number): number | undefined {
+  let at = from
+  for (let left = count; left > 0; left--) {
+    if (at >= text.length) return undefined
+    at += text.codePointAt(at)! > 0xffff ? 2 : 1
+  }
+  return at
+}
+
+function firstCharacters(text: string, from: number, count: number): string[] {
+  return Array.from(text.slice(from, from + 2 * count)).slice(0, count)
 }
 
 /** The line without its ending, or undefined past the end. Does not split the whole text: it may be 10 MB. */

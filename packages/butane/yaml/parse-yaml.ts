@@ -14,6 +14,9 @@ import { butaneErrors as errors } from '../errors.ts'
 import { convertDocument } from './convert-document.ts'
 import { explainYamlError } from './explain-yaml-error.ts'
 
+/** So many pieces (words, marks, white space) may a text have: about 30,000 lines. Each takes half a kilobyte. */
+const MOST_PIECES = 250_000
+
 /** Deepest nesting that is read. The recursion of everything that follows is bounded by it. */
 export const DEEPEST = 100
 
@@ -42,6 +45,8 @@ export function composeYaml(text: string, tags: readonly ScalarTag[] = []): Comp
   if (control)
     return problem(errors.badYaml('the text holds a control character', 'Remove it'), control.index)
 
+  const tooMany = findTooManyPieces(text)
+  if (tooMany !== undefined) return problem(errors.tooManyPieces(MOST_PIECES), tooMany)
   const tokens: CST.Token[] = []
   const parser = new Parser()
   for (const lexeme of new Lexer().lex(text)) {
@@ -52,6 +57,18 @@ export function composeYaml(text: string, tags: readonly ScalarTag[] = []): Comp
   }
   tokens.push(...parser.end())
   return compose(tokens, text, tags)
+}
+
+/** Where a text has more pieces than it may; counted before any of them is kept. */
+function findTooManyPieces(text: string): number | undefined {
+  if (text.length < MOST_PIECES / 2) return undefined
+  let pieces = 0
+  let offset = 0
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++pieces > MOST_PIECES) return offset
+    if (!/^[\x02\x18\x1f]$/.test(lexeme)) offset += lexeme.length
+  }
+  return undefined
 }
 
 function compose(tokens: CST.Token[], text: string, more: readonly ScalarTag[]): ComposedYaml {

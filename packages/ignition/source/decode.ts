@@ -71,6 +71,7 @@ export class AliasBudget {
 }
 
 const ISSUE_COST = 100
+const MAP_COST = 20
 
 class Decoder {
   readonly issues: Issue[] = []
@@ -250,7 +251,7 @@ class Decoder {
 
   #spend(node: SourceNode, path: Path): boolean {
     if (this.#aliasOffset === undefined) return true
-    this.#budget.left -= node.kind === 'scalar' ? 1 + node.text.length : 1
+    this.#budget.left -= node.kind === 'scalar' ? 1 + node.text.length : node.kind === 'map' ? MAP_COST : 1
     if (this.#budget.left >= 0) return true
     if (!this.#budget.isSpent) this.#add('error', this.#options.errors.aliasBomb(), path, this.#aliasOffset)
     this.#budget.isSpent = true
