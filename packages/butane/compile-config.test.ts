@@ -184,6 +184,23 @@ for (const [title, text, expected] of [
     )
   })
 
+test('compileConfig() of a raw config for openshift allows what a MachineConfig may not hold, and names what it drops', () => {
+  const text = `${openshift}${metadata}openshift: {fips: false, kernel_arguments: [a]}\npasswd: {groups: [{name: a}]}\n`
+  const found = (more: string) =>
+    compileConfig(text + more, { raw: true }).report.entries.map(
+      ({ severity, code, path, line }) => `${severity} ${code.replace('butane/', '')} ${path} ${line}`,
+    )
+  const elided = [
+    'warning field-elided $.openshift.kernel_arguments 4',
+    'warning field-elided $.openshift.fips 4',
+  ]
+  assert.deepEqual(found(''), elided)
+  assert.deepEqual(found('storage: {files: [{path: /a, mode: 04755}]}'), [
+    'error special-mode-not-supported $.spec.config.storage.files.0.mode 1',
+    ...elided,
+  ])
+})
+
 test('compileConfig() reads merge keys and anchors, and names << as the reference does', () => {
   const text = `${HEAD}storage:
   files:

@@ -27,13 +27,12 @@ import type { IncludeFiles } from './include/include-files.ts'
 import { loadIncludes } from './include/load-includes.ts'
 import { mergeSources, type Origin } from './include/merge-sources.ts'
 import { type SourceFile, SourceFiles } from './include/source-files.ts'
-import { elidedFields, formatMachineConfig, repeatedWords } from './openshift/machine-config.ts'
+import { formatMachineConfig, repeatedWords } from './openshift/machine-config.ts'
 import type { LocalFiles } from './translate/local-files.ts'
 import { tracedSource } from './translate/traced-source.ts'
 import { translate } from './translate/translate.ts'
 import { TranslationMap } from './translate/translation-map.ts'
 import type { PipelineOf, Variant } from './variant.ts'
-import { variantErrors } from './variant-errors.ts'
 import { laterVersion } from './variants.ts'
 import { parseYaml } from './yaml/parse-yaml.ts'
 import { yamlScalars } from './yaml/yaml-scalars.ts'
@@ -255,10 +254,10 @@ class Run {
     })
     // As in the reference program, what sugar found to be wrong is said first, and alone.
     if (this.report.hasErrors) return { config: config as unknown as IgnitionConfig, map }
-    for (const { path, found } of findForbidden(config, variant.ignition, variant.forbidden))
+    // As in the reference program, which looks for these fields in a MachineConfig only.
+    const forbidden = variant.machineConfig && this.#options.raw ? {} : variant.forbidden
+    for (const { path, found } of findForbidden(config, variant.ignition, forbidden))
       this.#addFound('error', map.source(path), found)
-    if (variant.machineConfig && this.#options.raw)
-      for (const path of elidedFields(source)) this.#addFound('warning', path, variantErrors.fieldElided)
     return { config: config as unknown as IgnitionConfig, map }
   }
 

@@ -2,10 +2,11 @@ import { isFilled, isObject, type ObjectValue, type Value } from '@afloat/igniti
 import type { Path } from '@afloat/report'
 import { stringify } from 'yaml'
 
+/** In the order of the reference program. */
 const fields = {
+  kernel_arguments: 'kernelArguments',
   extensions: 'extensions',
   fips: 'fips',
-  kernel_arguments: 'kernelArguments',
   kernel_type: 'kernelType',
 } as const
 
@@ -51,5 +52,7 @@ export function repeatedWords(source: ObjectValue): Path[] {
 export function elidedFields(source: ObjectValue): Path[] {
   const { openshift } = source
   if (!isObject(openshift)) return []
-  return Object.keys(fields).flatMap((field) => (isFilled(openshift[field]) ? [['openshift', field]] : []))
+  return Object.keys(fields).flatMap((field) =>
+    openshift[field] === undefined ? [] : [['openshift', field]],
+  )
 }

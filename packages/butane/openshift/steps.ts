@@ -3,7 +3,9 @@ import type { Finding, Path } from '@afloat/report'
 import { grubConfigPath } from '../fcos/grub.ts'
 import type { Context, Step } from '../translate/context.ts'
 import { tracedSource } from '../translate/traced-source.ts'
+import { snakePath } from '../translate/translation-map.ts'
 import { variantErrors as errors } from '../variant-errors.ts'
+import { elidedFields } from './machine-config.ts'
 
 /** Objects in a list of the config. */
 function listOf(config: ObjectValue, section: string, list: string): ObjectValue[] {
@@ -70,6 +72,17 @@ export const replaceGrubAppend: Step = (_source, config, { map }) => {
   }
 }
 
+/** What an Ignition config without the MachineConfig around it does not say. */
+export const warnOfElided: Step = (source, _config, { add, outputRoot }) => {
+  if (outputRoot.length > 0) return
+  for (const path of elidedFields(source)) add('warning', path, errors.fieldElided)
+}
+
+/** The reference program does not find its way back from there once the MachineConfig is taken off. */
 function refuser(config: ObjectValue, context: Context): (place: Path, found: Finding) => void {
-  return (place, found) => context.add('error', tracedSource(config, place, context), found)
+  const isRaw = context.outputRoot.length === 0
+  return (place, found) => {
+    const path = isRaw ? ['spec', 'config', ...snakePath(place)] : tracedSource(config, place, context)
+    context.add('error', path, found)
+  }
 }

@@ -4,7 +4,13 @@ import type { Step } from '../translate/context.ts'
 import type { Variant } from '../variant.ts'
 import { variantErrors as errors } from '../variant-errors.ts'
 import { checkCexArgument, checkMetadata, checkOpenshift } from './check.ts'
-import { refuseCompression, refuseUnsupported, replaceGrubAppend, setFipsCipher } from './steps.ts'
+import {
+  refuseCompression,
+  refuseUnsupported,
+  replaceGrubAppend,
+  setFipsCipher,
+  warnOfElided,
+} from './steps.ts'
 
 const sugar: Readonly<Record<string, ObjectShape>> = {
   config: { metadata: one('metadata'), openshift: one('openshift') },
@@ -19,7 +25,7 @@ function over(fcos: Variant, forbidden: Variant['forbidden'], late: readonly Ste
     name: 'openshift',
     spec: appendSpec(fcos.spec, 'openshift', sugar),
     checks: { ...fcos.checks, metadata: checkMetadata, openshift: checkOpenshift },
-    steps: [...fcos.steps, late],
+    steps: [...fcos.steps, [...late, warnOfElided]],
     expects: ['metadata'],
     forbidden,
     machineConfig: true,
