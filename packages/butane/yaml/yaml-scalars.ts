@@ -20,8 +20,8 @@ const NULLS = new Set(['', '~', 'null', 'Null', 'NULL'])
 const TRUE = new Set(['true', 'True', 'TRUE'])
 const FALSE = new Set(['false', 'False', 'FALSE'])
 /** YAML 1.1 words; the library takes them in quotes too. */
-const OLD_TRUE = new Set(['y', 'Y', 'yes', 'on'])
-const OLD_FALSE = new Set(['n', 'N', 'no', 'off'])
+const OLD_TRUE = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'])
+const OLD_FALSE = new Set(['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF'])
 
 function toText(node: ScalarNode): string | undefined {
   if (!isTagged(node, 'binary')) return node.text
@@ -29,19 +29,25 @@ function toText(node: ScalarNode): string | undefined {
   return bytes && decodeUtf8(bytes)
 }
 
-function toFlag({ type, text }: ScalarNode): boolean | undefined {
-  if (OLD_TRUE.has(text) || (type === 'plain' && TRUE.has(text))) return true
-  if (OLD_FALSE.has(text) || (type === 'plain' && FALSE.has(text))) return false
+function toFlag(node: ScalarNode): boolean | undefined {
+  const { type, text } = node
+  const isTyped = isTagged(node, 'bool')
+  if ((isTyped || type === 'plain') && TRUE.has(text)) return true
+  if ((isTyped || type === 'plain') && FALSE.has(text)) return false
+  if (!isTyped && OLD_TRUE.has(text)) return true
+  if (!isTyped && OLD_FALSE.has(text)) return false
   return undefined
 }
 
 function toInteger(node: ScalarNode, cutFractions: boolean): number | undefined {
-  if (node.type !== 'plain') return undefined
+  const isTyped = isTagged(node, 'int')
+  if (node.type !== 'plain' && !isTyped && !isTagged(node, 'float')) return undefined
+  if (node.text.startsWith('_')) return undefined
   const digits = node.text.replaceAll('_', '')
   const parts = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)$/.exec(digits)
   let number = Number.NaN
   if (parts) number = Number(parts[2]!.replace(/^0(?=[0-7])/, '0o')) * (parts[1] === '-' ? -1 : 1)
-  else if (cutFractions && /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(digits))
+  else if (cutFractions && !isTyped && /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(digits))
     number = Math.trunc(Number(digits))
   return Number.isSafeInteger(number) ? number || 0 : undefined
 }
