@@ -84,7 +84,7 @@ class Reader {
       scalars: yamlScalars({ fractions: 'refuse' }),
       errors,
       unknownKeys: 'error',
-      mergeKeys: 'silent',
+      mergeKeys: true,
       ignoreRootKey: (key) => key.startsWith('x-'),
     })
     for (const issue of issues) this.#source.add(issue)
