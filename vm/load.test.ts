@@ -73,7 +73,7 @@ test('startLoad() counts resets, errors of the server and endless answers as fai
       }
     },
     async (url) => {
-      const load = startLoad({ url, ratePerSecond: 100, timeoutMs: 300 })
+      const load = startLoad({ url, ratePerSecond: 100, timeoutMs: 2000 })
       await sleep(390)
       const { total, failed, reasons } = await load.stop()
       const good = Math.floor(total / 4)
