@@ -39,6 +39,10 @@ test('the schema finds what is wrong, and where', () => {
     schemaProblems(schemaOf('afloat'), { variant: 'afloat', version: '1.0.0', ...config })
   assert.deepEqual(problems({ 'x-mine': 1, hostname: 7, storage: null }), [])
   assert.deepEqual(problems({ contaners: [] }), ['$.contaners: not allowed'])
+  assert.deepEqual(problems({ variables: { port: { type: 'integer', default: 80 }, host: {} } }), [])
+  assert.deepEqual(problems({ variables: { port: { typ: 'integer' } } }), [
+    '$.variables.port.typ: not allowed',
+  ])
   assert.deepEqual(problems({ containers: [{ name: 'a', restart: 'allways' }] }), [
     '$.containers.0: image is missing',
     '$.containers.0.restart: not one of the choices',

@@ -14,6 +14,7 @@ export interface Schema {
   readonly additionalProperties?: false | Schema
   readonly required?: readonly string[]
   readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
 }
 
 /** Where and how a value does not fit a schema. A keyword that is not known here throws: nothing goes unchecked. */
@@ -28,6 +29,8 @@ export function schemaProblems(schema: Schema, value: unknown, at = '$', root: S
   if (types && !types.some((type) => isOfType(value, type))) return [...problems, `${at}: wrong type`]
   if ('const' in schema && value !== schema.const) problems.push(`${at}: not the constant`)
   if (schema.enum && !schema.enum.includes(value)) problems.push(`${at}: not one of the choices`)
+  if (schema.anyOf?.every((choice) => schemaProblems(choice, value, at, root).length > 0))
+    problems.push(`${at}: none of the forms`)
   if (Array.isArray(value) && schema.items)
     for (const [index, item] of value.entries())
       problems.push(...schemaProblems(schema.items, item, `${at}.${index}`, root))
@@ -60,5 +63,5 @@ function isOfType(value: unknown, type: string): boolean {
 
 const KEYWORDS = new Set([
   ...['$id', '$schema', '$ref', '$defs', 'title', 'description', 'type', 'const', 'enum'],
-  ...['properties', 'patternProperties', 'additionalProperties', 'required', 'items'],
+  ...['properties', 'patternProperties', 'additionalProperties', 'required', 'items', 'anyOf'],
 ])

@@ -57,6 +57,15 @@ test('jsonSchema() has types, choices, and what is required', () => {
   })
 })
 
+test('jsonSchema() knows the declarations of variables, where a variant has such', () => {
+  const { variables } = afloat['properties'] as Record<string, Record<string, unknown>>
+  const { properties, additionalProperties } = variables!['additionalProperties'] as Record<string, object>
+  assert.deepEqual(Object.keys(properties!), ['type', 'default', 'description'])
+  assert.equal(additionalProperties, false)
+  const flatcar = jsonSchema(findVariant('flatcar', '1.1.0')!)['properties'] as object
+  assert.equal('variables' in flatcar, false)
+})
+
 test('jsonSchema() knows only what its version knows', () => {
   const { $defs } = jsonSchema(findVariant('flatcar', '1.0.0')!) as { $defs: Record<string, unknown> }
   assert.equal('quadlet' in $defs, false)

@@ -1,4 +1,5 @@
 import { type FieldType, ROOT } from '@afloat/ignition'
+import { variablesSchema } from '../afloat/v1_0/variables-schema.ts'
 import type { Variant } from '../variant.ts'
 import { describeField, describeObject } from './descriptions.ts'
 
@@ -14,12 +15,14 @@ export interface JsonSchema {
 export function jsonSchema(variant: Variant): JsonSchema {
   const { name, version } = variant
   const definitions = reachable(variant).map((object) => [object, objectSchema(variant, object)])
+  const { properties, ...root } = objectSchema(variant, ROOT)
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:afloat:schema:${name}:${version}`,
     title: `${name} ${version}`,
-    ...objectSchema(variant, ROOT),
+    ...root,
     type: 'object',
+    properties: variant.variables ? { ...properties, variables: variablesSchema } : properties,
     ...(variant.strict ? { patternProperties: { '^x-': true } } : {}),
     $defs: Object.fromEntries(definitions),
   }
@@ -45,7 +48,7 @@ function objectOf(type: FieldType): string | undefined {
   return type.kind === 'object' || type.kind === 'text-or-object' ? type.object : undefined
 }
 
-function objectSchema(variant: Variant, object: string): JsonSchema {
+function objectSchema(variant: Variant, object: string): JsonSchema & { properties: object } {
   const fields = Object.entries(variant.spec.objects[object] ?? {})
   const required = fields
     .map(([field]) => field)

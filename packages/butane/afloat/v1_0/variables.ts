@@ -14,8 +14,11 @@ export type ValueSource = GivenValues | ((declared: readonly string[]) => GivenV
 
 export type VariableProblem = { readonly found: Finding; readonly offset: number }
 
-const types = ['string', 'integer', 'boolean', 'strings'] as const
-type VariableType = (typeof types)[number]
+export const variableTypes = ['string', 'integer', 'boolean', 'strings'] as const
+type VariableType = (typeof variableTypes)[number]
+
+/** Keys of a declaration. */
+export const variableKeys = ['type', 'default', 'description'] as const
 
 type Variable = {
   readonly type: VariableType
@@ -91,9 +94,9 @@ class Resolver {
       if (!keys.includes(key)) this.#problem(errors.unknownKey(key, nearestName(key, keys)), keyOffset)
     const type = this.#text(declaration, 'type') ?? 'string'
     const defaultValue = declaration.entries.get('default')?.value
-    const found = types.find((known) => known === type)
+    const found = variableTypes.find((known) => known === type)
     if (found === undefined)
-      this.#problem(errors.unknownType(type, types), declaration.entries.get('type')!.value.offset)
+      this.#problem(errors.unknownType(type, variableTypes), declaration.entries.get('type')!.value.offset)
     return {
       type: found ?? 'string',
       offset: declaration.offset,
@@ -202,7 +205,7 @@ class Resolver {
   }
 }
 
-const keys = ['type', 'default', 'description']
+const keys: readonly string[] = variableKeys
 
 /** What is wrong with a value for a type, as in "is not a whole number". */
 function problemOf(node: SourceNode, type: VariableType): string | undefined {
