@@ -39,6 +39,9 @@ async function ensurePlain(tools: ToolsTree, packages: UnpackedPackages): Promis
   const init = await bundleHostProgram('host/init/main.ts')
   const inputs = await sources(
     'build/initramfs.ts',
+    'build/file-tree.ts',
+    'build/module-tree.ts',
+    'build/needed-libraries.ts',
     'packages/archive/cpio.ts',
     'host/init/init.sh',
     'image/initramfs.modules',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { cached, keyOf, prune, readList } from './cache.ts'
 import { repoDir } from './paths.ts'
 import { runProgram } from './run-program.ts'
-import { mmdebstrap, suite } from './tools-tree.ts'
+import { ensureToolsTree, mmdebstrap, suite } from './tools-tree.ts'
 
 /** Debian packages, unpacked; no maintainer script has run. */
 export type UnpackedPackages = {
@@ -33,7 +33,8 @@ export async function unpackPackages(listFile: string): Promise<UnpackedPackages
     await rename(join(root, 'packages.txt'), join(partial, 'packages.txt'))
     await writeFile(join(partial, 'epoch'), String(await newestFile(root)))
     if (existsSync(join(root, 'usr/lib/modules'))) {
-      await runProgram(['chroot', root, '/usr/sbin/depmod', '--all', await kernelOf(root)])
+      const tools = await ensureToolsTree()
+      await tools.run(['depmod', '--basedir', join(root, 'usr'), '--all', await kernelOf(root)])
     }
   })
   await prune('packages', 4)
