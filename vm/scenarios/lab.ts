@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs'
-import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises'
+import { copyFile, link, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheDir } from '@afloat/build/cache'
 import { type BuiltImage, ensureImage } from '@afloat/build/image'
 import { ensureToolsTree, type ToolsTree } from '@afloat/build/tools-tree'
 import { readVersion } from '@afloat/build/version'
@@ -10,6 +8,8 @@ import { createDisk } from '../disk.ts'
 import { firmwareVars, type Machine, type MachineOptions, startMachine } from '../machine.ts'
 import type { DiskImage } from '../qemu-args.ts'
 import { type Registry, startRegistry } from '../registry.ts'
+import { makeScratchDir } from './scratch.ts'
+import { withConsole } from './with-console.ts'
 
 const gib = 1024 ** 3
 
@@ -35,10 +35,7 @@ export class Lab {
   static async open(): Promise<Lab> {
     const tools = await ensureToolsTree()
     const image = await ensureImage({ version: readVersion(), stage: (_, run) => run() })
-    const home = join(cacheDir(), 'scenarios')
-    await sweep(home)
-    const dir = join(home, String(process.pid))
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    const dir = await makeScratchDir()
     // second names: a build in another terminal may remove the image from the cache while machines need it
     for (const name of ['disk.raw', 'usr.erofs']) await link(join(image.dir, name), join(dir, name))
     return new Lab({ tools, image, dir })
@@ -106,23 +103,4 @@ export class Lab {
     for (const closer of this.#closers.splice(0).reverse()) await closer()
     await rm(this.dir, { recursive: true, force: true })
   }
-}
-
-/** Removes what runs that were killed have left. */
-async function sweep(home: string): Promise<void> {
-  if (!existsSync(home)) return
-  for (const pid of await readdir(home)) {
-    if (!existsSync(`/proc/${pid}`)) await rm(join(home, pid), { recursive: true, force: true })
-  }
-}
-
-const consoleHeading = '--- last lines of the console ---'
-
-function withConsole(error: unknown, machine: Machine): unknown {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  if (text.includes(consoleHeading)) return error
-  const more = `${consoleHeading}\n${machine.console.tail(40)}`
-  const longer = new Error(`${error instanceof Error ? error.message : text}\n${more}`)
-  longer.stack = `${text}\n${more}`
-  return longer
 }
