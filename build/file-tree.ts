@@ -1,6 +1,7 @@
-import { chmod, cp, lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises'
+import { cp, lstat, mkdir, open, readdir, readFile, readlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { CpioEntry } from '@afloat/archive'
+import type { Architecture } from './architecture.ts'
 import { libraryPath, neededLibraries } from './needed-libraries.ts'
 import type { ToolsTree } from './tools-tree.ts'
 
@@ -12,22 +13,31 @@ export const mergedFolders: readonly CpioEntry[] = [
   { kind: 'link', path: 'lib64', target: 'usr/lib' },
 ]
 
-/** Copies programs of unpacked packages into `usr/bin` of a tree, and the libraries they need into `usr/lib`. */
-export async function addPrograms(
+/**
+ * Copies files of unpacked packages to their place in a tree, programs to `usr/bin`, and the libraries they need to
+ * `usr/lib`, except for those in `without`.
+ */
+export async function addFiles(
   tools: ToolsTree,
   root: string,
-  programs: readonly string[],
+  paths: readonly string[],
   tree: string,
+  options: { architecture?: Architecture; without?: ReadonlySet<string> } = {},
 ): Promise<void> {
-  for (const program of programs)
-    await copyProgram(join(root, program), join(tree, 'usr/bin', basename(program)), root)
-  for (const name of await neededLibraries(tools, root, programs)) {
-    await copyProgram(libraryPath(root, name), join(tree, 'usr/lib', name), root)
+  const programs: string[] = []
+  for (const path of paths) {
+    const target = /^usr\/s?bin\//.test(path) ? join('usr/bin', basename(path)) : path
+    await copyFollowing(join(root, path), join(tree, target), root)
+    if (await isElf(join(tree, target))) programs.push(path)
+  }
+  for (const name of await neededLibraries(tools, root, programs, options)) {
+    if (options.without?.has(name) === true) continue
+    await copyFollowing(libraryPath(root, name, options.architecture), join(tree, 'usr/lib', name), root)
   }
 }
 
-/** Copies the file behind a path below `root`, following links, and makes it executable. */
-export async function copyProgram(path: string, target: string, root: string): Promise<void> {
+/** Copies the file behind a path below `root`, following links. */
+export async function copyFollowing(path: string, target: string, root: string): Promise<void> {
   let file = path
   for (let info = await lstat(file); info.isSymbolicLink(); info = await lstat(file)) {
     const to = await readlink(file)
@@ -35,7 +45,16 @@ export async function copyProgram(path: string, target: string, root: string): P
   }
   await mkdir(dirname(target), { recursive: true })
   await cp(file, target)
-  await chmod(target, 0o755)
+}
+
+async function isElf(path: string): Promise<boolean> {
+  const file = await open(path)
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
+    return buffer.toString('latin1') === '\x7fELF'
+  } finally {
+    await file.close()
+  }
 }
 
 /** Lists a tree for the archive: parents first, names in byte order. */

@@ -2,7 +2,7 @@ import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatCpio } from '@afloat/archive'
 import { readList } from './cache.ts'
-import { addPrograms, copyProgram, membersOf, mergedFolders } from './file-tree.ts'
+import { addFiles, copyFollowing, membersOf, mergedFolders } from './file-tree.ts'
 import { copyModules, moduleFiles, readModules, writeModuleIndex } from './module-tree.ts'
 import { repoDir } from './paths.ts'
 import type { ToolsTree } from './tools-tree.ts'
@@ -27,8 +27,8 @@ export async function writeInitramfs(inputs: InitramfsInputs, work: string, outp
     await mkdir(join(tree, dir), { recursive: true })
   }
   const { tools, root } = inputs
-  await addPrograms(tools, root, ['usr/bin/qjs', 'usr/sbin/dmsetup'], tree)
-  await copyProgram(join(tools.dir, 'usr/bin/busybox'), join(tree, 'usr/bin/busybox'), tools.dir)
+  await addFiles(tools, root, ['usr/bin/qjs', 'usr/sbin/dmsetup'], tree)
+  await copyFollowing(join(tools.dir, 'usr/bin/busybox'), join(tree, 'usr/bin/busybox'), tools.dir)
   await addModules(inputs, tree)
   await cp(join(repoDir, 'host/init/init.sh'), join(tree, 'init'))
   await chmod(join(tree, 'init'), 0o755)

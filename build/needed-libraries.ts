@@ -1,20 +1,22 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { AfloatError } from '@afloat/report'
+import { type Architecture, architectures } from './architecture.ts'
 import type { ToolsTree } from './tools-tree.ts'
-
-const libraryDir = 'usr/lib/x86_64-linux-gnu'
 
 /**
  * Returns the names of the libraries in `/usr/lib/x86_64-linux-gnu` of a tree that dynamically linked programs need,
- * directly or through others, sorted; with the loader itself, since libc needs it.
- * `programs` are paths below `root`. Throws `build/file-missing` for a program or library that is not there.
+ * directly or through others, sorted; with the loader itself, since libc needs it. Of those in `without` no further ones
+ * are looked for. `programs` are paths below `root`. Throws `build/file-missing` for a program or library that is not
+ * there.
  */
 export async function neededLibraries(
   tools: ToolsTree,
   root: string,
   programs: readonly string[],
+  options: { architecture?: Architecture; without?: ReadonlySet<string> } = {},
 ): Promise<string[]> {
+  const { architecture, without } = options
   const found = new Set<string>()
   const pending = [...programs]
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
@@ -24,15 +26,15 @@ export async function neededLibraries(
     for (const name of needed.split('\n')) {
       if (name === '' || found.has(name)) continue
       found.add(name)
-      pending.push(join(libraryDir, name))
+      if (without?.has(name) !== true) pending.push(libraryPath('', name, architecture))
     }
   }
   return [...found].sort()
 }
 
 /** Returns the place of a library in the tree. */
-export function libraryPath(root: string, name: string): string {
-  return join(root, libraryDir, name)
+export function libraryPath(root: string, name: string, architecture: Architecture = 'x86_64'): string {
+  return join(root, 'usr/lib', architectures[architecture].triple, name)
 }
 
 export function fileMissing(path: string): AfloatError {

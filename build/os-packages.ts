@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Architecture, architectures } from './architecture.ts'
 import { cached, keyOf, prune, readList } from './cache.ts'
 import { repoDir } from './paths.ts'
 import { runProgram } from './run-program.ts'
@@ -21,13 +22,29 @@ export type DebianPackage = { readonly name: string; readonly version: string; r
  * Unpacks the packages named in a list file, with what they depend on.
  * The versions are those of the mirror on the day; a result is kept until the list changes.
  */
-export async function unpackPackages(listFile: string): Promise<UnpackedPackages> {
-  const names = await readList(join(repoDir, listFile))
-  const list = keyOf({ suite, names, version: 5 })
+export async function unpackPackages(
+  listFile: string,
+  architecture: Architecture = 'x86_64',
+): Promise<UnpackedPackages> {
+  return await unpackNamed(await readList(join(repoDir, listFile)), architecture)
+}
+
+/** Like unpackPackages(), for these packages. */
+export async function unpackNamed(
+  names: readonly string[],
+  architecture: Architecture,
+): Promise<UnpackedPackages> {
+  const { debian } = architectures[architecture]
+  const list = keyOf({ suite, names, version: 5, ...(architecture === 'x86_64' ? {} : { debian }) })
   const dir = await cached('packages', list, async (partial) => {
     const root = join(partial, 'root')
     await mmdebstrap(
-      ['--variant=extract', `--include=${names.join(',')}`, `--extract-hook=${listPackages}`],
+      [
+        '--variant=extract',
+        `--architectures=${debian}`,
+        `--include=${names.join(',')}`,
+        `--extract-hook=${listPackages}`,
+      ],
       root,
     )
     await rename(join(root, 'packages.txt'), join(partial, 'packages.txt'))
@@ -37,7 +54,7 @@ export async function unpackPackages(listFile: string): Promise<UnpackedPackages
       await tools.run(['depmod', '--basedir', join(root, 'usr'), '--all', await kernelOf(root)])
     }
   })
-  await prune('packages', 4)
+  await prune('packages', 10)
   const packages = parsePackages(await readFile(join(dir, 'packages.txt'), 'utf8'))
   const epoch = Number(await readFile(join(dir, 'epoch'), 'utf8'))
   return { key: keyOf([list, packages]), root: join(dir, 'root'), packages, epoch }

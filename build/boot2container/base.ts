@@ -1,97 +1,117 @@
-import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Architecture } from '../architecture.ts'
 import { bundleHostProgram } from '../bundle.ts'
-import { cached, keyOf, prune, readList, sources } from '../cache.ts'
-import { addPrograms, copyProgram, mergedFolders } from '../file-tree.ts'
-import { copyModules, moduleFiles, readModules, writeModuleIndex } from '../module-tree.ts'
-import { kernelFile, type UnpackedPackages, unpackPackages } from '../os-packages.ts'
+import { cached, keyOf, prune, sources } from '../cache.ts'
+import { addFiles, mergedFolders } from '../file-tree.ts'
+import { copyModules, writeModuleIndex } from '../module-tree.ts'
+import { kernelFile } from '../os-packages.ts'
 import { repoDir } from '../paths.ts'
 import type { ToolsTree } from '../tools-tree.ts'
+import { compileFreestanding, compileStub, ensureCompiler } from './compile.ts'
 import { packTree } from './pack-tree.ts'
+import {
+  type B2cInputs,
+  type B2cKernel,
+  filesOf,
+  listedPacks,
+  listsOf,
+  modulesOf,
+  stubs,
+  unpackInputs,
+} from './parts.ts'
 
 /** What a machine needs to boot straight into containers. */
 export type B2cBase = {
   readonly key: string
   readonly kernel: string
   readonly initramfs: string
-  readonly packages: UnpackedPackages
+  /** What packs for it are made from. */
+  readonly inputs: B2cInputs
 }
-
-const image = 'image/boot2container'
 
 /** Programs for QuickJS: the place in the initramfs, and what is bundled. */
 const programs: Readonly<Record<string, string>> = {
   'init.js': 'host/boot2container/main.ts',
   'volume-watch.js': 'host/boot2container/volumes/watch-main.ts',
 }
+const initScript = 'host/boot2container/init.sh'
+/** Makes and opens encrypted folders, which takes calls that QuickJS cannot make. */
+const fscrypt = 'host/boot2container/volumes/fscrypt.c'
 
 /** Returns kernel and base of the initramfs, built when an input changed. */
-export async function ensureB2cBase(tools: ToolsTree): Promise<B2cBase> {
-  const packages = await unpackPackages(`${image}/packages`)
+export async function ensureB2cBase(
+  tools: ToolsTree,
+  architecture: Architecture = 'x86_64',
+  kernel: B2cKernel = 'vm',
+): Promise<B2cBase> {
+  const inputs = await unpackInputs(tools, architecture, kernel)
   const bundles = await bundlePrograms()
-  const code = await sources(
-    'build/boot2container/base.ts',
-    'build/boot2container/pack-tree.ts',
-    'build/file-tree.ts',
-    'build/module-tree.ts',
-    'build/needed-libraries.ts',
-    'packages/archive/cpio.ts',
-    `${image}/base.files`,
-    `${image}/base.modules`,
-    ...[initScript].filter((path) => existsSync(join(repoDir, path))),
-  )
-  const key = keyOf([packages.key, tools.key, bundles, code])
+  const lists = ['base', ...listedPacks].flatMap(listsOf)
+  const compiled = [...stubs].flatMap((name) => ['c', 'map'].map((kind) => `${stubFolder}/${name}.${kind}`))
+  const code = await sources(...builders, ...lists, ...compiled, initScript, fscrypt)
+  const key = keyOf([inputs.packages.key, inputs.kernel.key, tools.key, bundles, code])
   const dir = await cached('b2c', key, async (partial) => {
     const tree = join(partial, 'tree')
-    await fillBase(tools, packages, bundles, tree)
-    await packTree(tools, tree, mergedFolders, packages.epoch, join(partial, 'initramfs'))
-    const { release } = await readModules(packages.root)
-    await cp(kernelFile(packages.root, release), join(partial, 'kernel'))
+    await fillBase(inputs, bundles, tree)
+    await packTree(tools, tree, mergedFolders, inputs.packages.epoch, join(partial, 'initramfs'))
+    await cp(kernelFile(inputs.kernel.root, inputs.modules.release), join(partial, 'kernel'))
     await rm(tree, { recursive: true })
   })
-  await prune('b2c', 8)
-  return { key, kernel: join(dir, 'kernel'), initramfs: join(dir, 'initramfs'), packages }
+  await prune('b2c', 24)
+  return { key, kernel: join(dir, 'kernel'), initramfs: join(dir, 'initramfs'), inputs }
 }
 
-const initScript = 'host/boot2container/init.sh'
+/** Code that a part of the initramfs depends on. */
+export const builders = [
+  ...['base', 'compile', 'pack-tree', 'packs', 'parts'].map((name) => `build/boot2container/${name}.ts`),
+  ...['file-tree', 'module-tree', 'needed-libraries'].map((name) => `build/${name}.ts`),
+  'packages/archive/cpio.ts',
+]
+
+const stubFolder = 'image/boot2container/stubs'
 
 async function bundlePrograms(): Promise<Record<string, string>> {
   const bundles: Record<string, string> = {}
-  for (const [name, entry] of Object.entries(programs))
-    if (existsSync(join(repoDir, entry))) bundles[name] = await bundleHostProgram(entry)
+  for (const [name, entry] of Object.entries(programs)) bundles[name] = await bundleHostProgram(entry)
   return bundles
 }
 
 async function fillBase(
-  tools: ToolsTree,
-  { root }: UnpackedPackages,
+  inputs: B2cInputs,
   bundles: Readonly<Record<string, string>>,
   tree: string,
 ): Promise<void> {
+  const { tools, packages, architecture } = inputs
   for (const dir of folders) await mkdir(join(tree, dir), { recursive: true })
-  const files = await readList(join(repoDir, image, 'base.files'))
-  const isProgram = (path: string): boolean => /^usr\/s?bin\//.test(path)
-  await addPrograms(tools, root, files.filter(isProgram), tree)
-  for (const path of files.filter((path) => !isProgram(path))) await cp(join(root, path), join(tree, path))
-  await copyProgram(join(tools.dir, 'usr/bin/busybox'), join(tree, 'usr/bin/busybox'), tools.dir)
-  for (const name of ['mkfs.ext4', 'mkfs.ext2']) await symlink('mke2fs', join(tree, 'usr/bin', name))
-  for (const name of ['fsck.ext4']) await symlink('e2fsck', join(tree, 'usr/bin', name))
-  await addCertificates(root, tree)
+  const options = { architecture, without: stubs }
+  await addFiles(tools, packages.root, await filesOf('base'), tree, options)
+  for (const [name, target] of links) await symlink(target, join(tree, name))
+  await addCompiled(architecture, tree)
+  await addCertificates(packages.root, tree)
   await addNoNetwork(tree)
-  await addModules(tools, root, tree)
+  await addModules(inputs, tree)
   for (const [name, text] of Object.entries(bundles))
     await writeFile(join(tree, 'usr/lib/afloat', name), text)
-  if (existsSync(join(repoDir, initScript))) {
-    await cp(join(repoDir, initScript), join(tree, 'init'))
-    await chmod(join(tree, 'init'), 0o755)
-  }
+  await cp(join(repoDir, initScript), join(tree, 'init'))
+  await chmod(join(tree, 'init'), 0o755)
 }
 
 const folders = [
   ...['dev', 'etc/ssl/certs', 'proc', 'root', 'run', 'sys', 'tmp', 'var/lib/containers', 'var/tmp'],
-  ...['usr/bin', 'usr/lib/afloat', 'usr/libexec/podman'],
+  ...['usr/bin', 'usr/lib/afloat', 'usr/lib/podman'],
 ]
+
+const links: readonly (readonly [string, string])[] = [
+  ['usr/bin/mkfs.ext4', 'mke2fs'],
+  ['usr/bin/fsck.ext4', 'e2fsck'],
+]
+
+async function addCompiled(architecture: Architecture, tree: string): Promise<void> {
+  const compiler = await ensureCompiler()
+  for (const name of stubs) await compileStub(compiler, architecture, name, join(tree, 'usr/lib', name))
+  await compileFreestanding(compiler, architecture, fscrypt, join(tree, 'usr/lib/afloat/fscrypt'))
+}
 
 /** The authorities of Debian, as one file where OpenSSL and Go look for it. */
 async function addCertificates(root: string, tree: string): Promise<void> {
@@ -99,26 +119,26 @@ async function addCertificates(root: string, tree: string): Promise<void> {
   const names = (await readdir(home)).filter((name) => name.endsWith('.crt')).sort()
   const texts = await Promise.all(names.map((name) => readFile(join(home, name), 'utf8')))
   await writeFile(join(tree, 'etc/ssl/certs/ca-certificates.crt'), texts.join(''))
-  await symlink('certs/ca-certificates.crt', join(tree, 'etc/ssl/cert.pem'))
+  await mkdir(join(tree, 'usr/lib/ssl'), { recursive: true })
+  await symlink('/etc/ssl/certs/ca-certificates.crt', join(tree, 'usr/lib/ssl/cert.pem'))
 }
 
 /**
- * podman does not start without netavark, whichever network a container has. That is 11 MB for nothing where containers
+ * podman does not start without netavark, whichever network a container has. That is 13 MB for nothing where containers
  * have the host's: in its place stands what says which pack to add.
  */
 async function addNoNetwork(tree: string): Promise<void> {
-  const path = join(tree, 'usr/libexec/podman/netavark')
-  await writeFile(
-    path,
-    '#!/bin/sh\necho "Only --network=host and none work without the pack \\"bridge\\"" >&2\nexit 1\n',
-  )
+  const path = join(tree, 'usr/lib/podman/netavark')
+  const words = 'Only --network=host and --network=none work without the pack \\"bridge\\"'
+  await writeFile(path, `#!/bin/sh\necho "${words}" >&2\nexit 1\n`)
   await chmod(path, 0o755)
 }
 
-async function addModules(tools: ToolsTree, root: string, tree: string): Promise<void> {
-  const list = `${image}/base.modules`
-  const modules = await readModules(root)
-  const files = moduleFiles(modules, await readList(join(repoDir, list)), list)
-  await copyModules(tools, modules, files, tree)
-  await writeModuleIndex(modules, files, tree)
+/** The index is of the packs' drivers too: they then need none of their own, and can be added in any order. */
+async function addModules(inputs: B2cInputs, tree: string): Promise<void> {
+  const { tools, modules } = inputs
+  await copyModules(tools, modules, await modulesOf(inputs, 'base'), tree)
+  const all = new Set<string>()
+  for (const part of ['base', ...listedPacks]) for (const file of await modulesOf(inputs, part)) all.add(file)
+  await writeModuleIndex(modules, [...all].sort(), tree)
 }

@@ -27,8 +27,10 @@ export async function ensureTestImage(tools: ToolsTree): Promise<TestImage> {
   return { layout: `${join(dir, 'layout')}:${testImageName}`, archive: join(dir, 'image.tar') }
 }
 
+const members = ['oci-layout', 'index.json', 'blobs']
+
 /** Packs an OCI layout into an OCI archive. */
 async function archiveLayout(layout: string, archive: string): Promise<void> {
   const options = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
-  await runProgram(['tar', '--create', `--file=${archive}`, `--directory=${layout}`, ...options, '.'])
+  await runProgram(['tar', '--create', `--file=${archive}`, `--directory=${layout}`, ...options, ...members])
 }

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { type Architecture, architectures } from '../architecture.ts'
+import { repoDir } from '../paths.ts'
+import type { ToolsTree } from '../tools-tree.ts'
+import { ensureTree } from '../tools-tree.ts'
+
+/** Debian's compilers for all architectures, in a tree of their own: little is compiled, and seldom. */
+export async function ensureCompiler(): Promise<ToolsTree> {
+  return await ensureTree('compiler', 'image/boot2container/compiler.packages', {
+    keep: 2,
+    onBuild: () => {},
+  })
+}
+
+/** Compiles a library that stands in for one of Debian; `name` is that of `image/boot2container/stubs/NAME.c`. */
+export async function compileStub(
+  compiler: ToolsTree,
+  architecture: Architecture,
+  name: string,
+  output: string,
+): Promise<void> {
+  const source = join(repoDir, 'image/boot2container/stubs', name)
+  await compile(compiler, architecture, [
+    ...['-shared', '-nostdlib', '-fPIC', `-Wl,-soname,${name}`, `-Wl,--version-script=${source}.map`],
+    ...['-o', output, `${source}.c`],
+  ])
+}
+
+/** Compiles a program of one file that needs neither headers nor a C library. */
+export async function compileFreestanding(
+  compiler: ToolsTree,
+  architecture: Architecture,
+  source: string,
+  output: string,
+): Promise<void> {
+  const flags = ['-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-fno-builtin']
+  await compile(compiler, architecture, [...flags, '-o', output, join(repoDir, source)])
+}
+
+async function compile(
+  compiler: ToolsTree,
+  architecture: Architecture,
+  args: readonly string[],
+): Promise<void> {
+  const gcc = `${architectures[architecture].triple}-gcc`
+  await compiler.run([gcc, '-Os', '-s', '-Wall', '-Werror', '-Wl,--build-id=none', ...args])
+}
