@@ -1,4 +1,4 @@
-import { cp, lstat, mkdir, open, readdir, readFile, readlink } from 'node:fs/promises'
+import { cp, lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { CpioEntry } from '@afloat/archive'
 import type { Architecture } from './architecture.ts'
@@ -24,13 +24,11 @@ export async function addFiles(
   tree: string,
   options: { architecture?: Architecture; without?: ReadonlySet<string> } = {},
 ): Promise<void> {
-  const programs: string[] = []
   for (const path of paths) {
     const target = /^usr\/s?bin\//.test(path) ? join('usr/bin', basename(path)) : path
     await copyFollowing(join(root, path), join(tree, target), root)
-    if (await isElf(join(tree, target))) programs.push(path)
   }
-  for (const name of await neededLibraries(tools, root, programs, options)) {
+  for (const name of await neededLibraries(tools, root, paths, options)) {
     if (options.without?.has(name) === true) continue
     await copyFollowing(libraryPath(root, name, options.architecture), join(tree, 'usr/lib', name), root)
   }
@@ -45,16 +43,6 @@ export async function copyFollowing(path: string, target: string, root: string):
   }
   await mkdir(dirname(target), { recursive: true })
   await cp(file, target)
-}
-
-async function isElf(path: string): Promise<boolean> {
-  const file = await open(path)
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
-    return buffer.toString('latin1') === '\x7fELF'
-  } finally {
-    await file.close()
-  }
 }
 
 /** Lists a tree for the archive: parents first, names in byte order. */

@@ -40,6 +40,7 @@ async function ensurePlain(tools: ToolsTree, packages: UnpackedPackages): Promis
   const inputs = await sources(
     'build/initramfs.ts',
     'build/file-tree.ts',
+    'build/is-dynamic.ts',
     'build/module-tree.ts',
     'build/needed-libraries.ts',
     'packages/archive/cpio.ts',

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { AfloatError } from '@afloat/report'
 import { type Architecture, architectures } from './architecture.ts'
+import { isDynamic } from './is-dynamic.ts'
 import type { ToolsTree } from './tools-tree.ts'
 
 /**
- * Returns the names of the libraries in `/usr/lib/x86_64-linux-gnu` of a tree that dynamically linked programs need,
+ * Returns the names of the libraries in `/usr/lib/x86_64-linux-gnu` of a tree that programs need,
  * directly or through others, sorted; with the loader itself, since libc needs it. Of those in `without` no further ones
  * are looked for. `programs` are paths below `root`. Throws `build/file-missing` for a program or library that is not
  * there.
@@ -22,6 +23,7 @@ export async function neededLibraries(
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     const file = join(root, path)
     if (!existsSync(file)) throw fileMissing(path)
+    if (!(await isDynamic(file))) continue
     const needed = await tools.run(['patchelf', '--print-needed', file])
     for (const name of needed.split('\n')) {
       if (name === '' || found.has(name)) continue

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Architecture, architectures } from '../architecture.ts'
 import { repoDir } from '../paths.ts'
@@ -34,14 +35,16 @@ export async function compileFreestanding(
   output: string,
 ): Promise<void> {
   const flags = ['-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-fno-builtin']
-  await compile(compiler, architecture, [...flags, '-o', output, join(repoDir, source)])
+  const input = await readFile(join(repoDir, source))
+  await compile(compiler, architecture, [...flags, '-o', output, '-xc', '-'], input)
 }
 
 async function compile(
   compiler: ToolsTree,
   architecture: Architecture,
   args: readonly string[],
+  input: Uint8Array = new Uint8Array(),
 ): Promise<void> {
   const gcc = `${architectures[architecture].triple}-gcc`
-  await compiler.run([gcc, '-Os', '-s', '-Wall', '-Werror', '-Wl,--build-id=none', ...args])
+  await compiler.run([gcc, '-Os', '-s', '-Wall', '-Werror', '-Wl,--build-id=none', ...args], { input })
 }

@@ -60,9 +60,8 @@ export async function modulesOf(inputs: B2cInputs, part: string): Promise<string
 
 /** Libraries of the base, which packs need not bring. */
 export async function librariesOfBase({ tools, packages, architecture }: B2cInputs): Promise<Set<string>> {
-  const programs = (await filesOf('base')).filter((path) => /^usr\/s?bin\//.test(path))
   const options = { architecture, without: stubs }
-  return new Set(await neededLibraries(tools, packages.root, programs, options))
+  return new Set(await neededLibraries(tools, packages.root, await filesOf('base'), options))
 }
 
 async function readPart(part: string, kind: string): Promise<string[]> {
