@@ -50,7 +50,7 @@ export function qemuArgs(plan: QemuPlan): string[] {
     ...['-boot', 'strict=on,menu=off'],
     ...(plan.onReboot === 'stop' ? ['-no-reboot'] : []),
     ...bootArgs(plan),
-    ...plan.disks.flatMap((disk, index) => diskArgs(disk, index, !('kernel' in plan.boot))),
+    ...plan.disks.flatMap((disk, index) => diskArgs(disk, index, 'vars' in plan.boot)),
     ...['-netdev', networkOption(plan), '-device', `virtio-net-pci,netdev=net,${networkCard(plan)}`],
     ...['-object', 'rng-builtin,id=rng', '-device', 'virtio-rng-pci,rng=rng'],
     ...['-chardev', socket('console', `,logfile=${escapeOption(plan.consoleLog)},logappend=on`)],
@@ -75,7 +75,7 @@ function bootArgs({ boot }: QemuPlan): string[] {
   ]
 }
 
-/** A kernel that is started directly has the first place in the boot order. */
+/** What boots in another way has the first place in the boot order. */
 function diskArgs(disk: DiskImage, index: number, isBootable: boolean): string[] {
   // A guest's flush need not reach the host's platter: what QEMU has written survives its own death. Only a
   // crash of the host could lose it.

@@ -16,5 +16,5 @@ export async function packTree(
   await tools.run(['zstd', '--quiet', ...level, '--threads=1', '--no-check', '--rm', cpio, '-o', output])
 }
 
-/** The window, 32 MiB, is memory that the kernel takes while it unpacks. See docs/adr/0013-boot2container-initramfs.md. */
-const level = ['--ultra', '-22', '--long=25']
+/** The window, 64 MiB, is memory that the kernel takes while it unpacks. See docs/adr/0013-boot2container-initramfs.md. */
+const level = ['--ultra', '-22', '--long=26']

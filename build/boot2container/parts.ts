@@ -27,7 +27,12 @@ export type ListedPack = (typeof listedPacks)[number]
 const home = 'image/boot2container'
 
 /** Libraries in whose place the base has stubs. */
-export const stubs: ReadonlySet<string> = new Set(['libsubid.so.5', 'libsystemd.so.0'])
+export const stubs: ReadonlySet<string> = new Set([
+  'libgpgme.so.11',
+  'libpcre2-8.so.0',
+  'libsubid.so.5',
+  'libsystemd.so.0',
+])
 
 export async function unpackInputs(
   tools: ToolsTree,
