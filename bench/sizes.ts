@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { B2cKernel } from '@afloat/build/boot2container/parts'
+import type { B2cManifest } from '@afloat/build/boot2container/release'
 import type { BuiltImage } from '@afloat/build/image'
 import { bundleCompiler } from '@afloat/build/playground'
 
@@ -17,10 +19,16 @@ export const sizeBudgets: Readonly<Record<string, number>> = {
 /** Of the compiler in a browser, compressed as a server sends it: a page that opens at once on a phone. */
 const COMPILER_BUDGET = 150 * KB
 
-export type SizeRow = { readonly name: string; readonly bytes: number; readonly budgetBytes: number }
+/** Of what boots straight into containers in a virtual machine. Packs have none: who adds one wants it. */
+export const b2cBudgets: Readonly<Record<string, number>> = {
+  kernel: 12 * MB,
+  initramfs: 19 * MB,
+}
+
+export type SizeRow = { readonly name: string; readonly bytes: number; readonly budgetBytes?: number }
 
 /** Returns the artefacts of an image that have a budget, with it. */
-export function sizesOf(image: BuiltImage): SizeRow[] {
+export function sizesOf(image: BuiltImage): Required<SizeRow>[] {
   return image.manifest.artefacts.flatMap(({ name, bytes }) => {
     const budgetBytes = sizeBudgets[name]
     return budgetBytes === undefined ? [] : [{ name, bytes, budgetBytes }]
@@ -28,13 +36,22 @@ export function sizesOf(image: BuiltImage): SizeRow[] {
 }
 
 /** Returns the size of the whole compiler, with lint and explain, as a browser gets it. */
-export async function sizeOfCompiler(): Promise<SizeRow> {
+export async function sizeOfCompiler(): Promise<Required<SizeRow>> {
   const program = await bundleCompiler()
   return {
     name: 'compiler.js.gz',
     bytes: gzipSync(program, { level: 9 }).length,
     budgetBytes: COMPILER_BUDGET,
   }
+}
+
+/** Returns the files of a build of boot2container; budgets are those for virtual machines. */
+export function b2cSizes({ kernel, initramfs, packs, joined }: B2cManifest, kind: B2cKernel): SizeRow[] {
+  const files = [kernel, initramfs, ...packs, ...(joined === undefined ? [] : [joined])]
+  return files.map(({ file, bytes }) => {
+    const budgetBytes = kind === 'vm' ? b2cBudgets[file] : undefined
+    return { name: file, bytes, ...(budgetBytes === undefined ? {} : { budgetBytes }) }
+  })
 }
 
 /** Returns the largest files of /usr as lines "bytes path". */
@@ -44,7 +61,7 @@ export async function largestFiles(image: BuiltImage, count: number): Promise<st
 
 /** Writes a size row for a person. */
 export function formatSize({ name, bytes, budgetBytes }: SizeRow): string {
-  const share = Math.round((bytes / budgetBytes) * 100)
-  const [unit, size] = budgetBytes < MB ? ['kB', KB] : ['MB', MB]
-  return `${name.padEnd(16)} ${(bytes / size).toFixed(1).padStart(7)} ${unit}   ${share} % of ${budgetBytes / size} ${unit}`
+  const size = `${name.padEnd(16)} ${(bytes / MB).toFixed(1).padStart(7)} MB`
+  if (budgetBytes === undefined) return size
+  return `${size}   ${Math.round((bytes / budgetBytes) * 100)} % of ${budgetBytes / MB} MB`
 }

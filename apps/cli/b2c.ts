@@ -11,6 +11,8 @@ export async function b2cCommand(asked = process.argv[3]): Promise<Command> {
 
 /** Only the one that is asked for is loaded. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  build: async () => (await import('./b2c-build.ts')).buildCommand(),
+  run: async () => (await import('./b2c-run.ts')).runCommand(),
   check: async () => (await import('./b2c-check.ts')).checkCommand(),
   sign: async () => (await import('./b2c-sign.ts')).signCommand(),
   serve: async () => (await import('./b2c-serve.ts')).serveCommand(),

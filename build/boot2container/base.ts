@@ -93,8 +93,10 @@ async function fillBase(
   await addModules(inputs, tree)
   for (const [name, text] of Object.entries(bundles))
     await writeFile(join(tree, 'usr/lib/afloat', name), text)
-  await cp(join(repoDir, initScript), join(tree, 'init'))
-  await chmod(join(tree, 'init'), 0o755)
+  // An archive behind the base may have an init of its own, which goes on with this one.
+  await cp(join(repoDir, initScript), join(tree, 'usr/lib/afloat/init.sh'))
+  await chmod(join(tree, 'usr/lib/afloat/init.sh'), 0o755)
+  await symlink('usr/lib/afloat/init.sh', join(tree, 'init'))
 }
 
 const folders = [

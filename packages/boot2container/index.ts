@@ -22,6 +22,7 @@ export type {
 export { describePipeline, type PipelineStep } from './describe-pipeline.ts'
 export type { PipelineStatus, StageEvent } from './events.ts'
 export { type FormatOptions, type FormattedCmdline, formatCmdline } from './format-cmdline.ts'
+export { formatArgument } from './format-parameters.ts'
 export { type Field as ParameterField, Located } from './located.ts'
 export {
   LONGEST_EXTRA_ARGUMENTS,

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { copyFile, mkdir, rename, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Architecture } from '../architecture.ts'
+import { writeAtomic } from '../cache.ts'
+import { concatFiles } from '../concat-files.ts'
+import type { StageRunner } from '../release-parts.ts'
+import { ensureToolsTree } from '../tools-tree.ts'
+import { ensureB2cBase } from './base.ts'
+import { ensurePack, type PackName } from './packs.ts'
+import type { B2cKernel } from './parts.ts'
+import { writeSeedPack } from './seed-pack.ts'
+
+export type B2cReleaseOptions = {
+  readonly architecture: Architecture
+  readonly kernel: B2cKernel
+  readonly packs: readonly PackName[]
+  /** Images, OCI archives, for a pack of their own. */
+  readonly seeds: readonly string[]
+  /** Whether base and packs are joined to one more file. */
+  readonly joined: boolean
+  readonly output: string
+}
+
+export type B2cFile = { readonly file: string; readonly bytes: number; readonly sha256: string }
+
+/** What a build consists of; `manifest.json` beside it. */
+export type B2cManifest = {
+  readonly apiVersion: 'afloat/v1'
+  readonly kind: 'Boot2container'
+  readonly architecture: Architecture
+  readonly kernelRelease: string
+  readonly kernel: B2cFile
+  readonly initramfs: B2cFile
+  readonly packs: readonly (B2cFile & { readonly name: string })[]
+  /** Base and packs in one. */
+  readonly joined?: B2cFile
+}
+
+/** Builds kernel, base and packs into a folder. The manifest comes last: where it is, everything it names is there. */
+export async function buildB2c(options: B2cReleaseOptions, stage: StageRunner): Promise<B2cManifest> {
+  const { architecture, output } = options
+  const tools = await stage('Tools tree', () => ensureToolsTree())
+  const base = await stage('Initramfs', () => ensureB2cBase(tools, architecture, options.kernel))
+  await mkdir(output, { recursive: true })
+  const kernel = await place(base.kernel, output, 'kernel')
+  const initramfs = await place(base.initramfs, output, 'initramfs')
+  const packs: (B2cFile & { name: string })[] = []
+  for (const name of options.packs) {
+    const path = await stage(`Pack ${name}`, () => ensurePack(base, name))
+    packs.push({ name, ...(await place(path, output, `${name}.pack`)) })
+  }
+  if (options.seeds.length > 0) {
+    await writeSeedPack(options.seeds, join(output, 'seed.pack'))
+    packs.push({ name: 'seed', ...(await describe(output, 'seed.pack')) })
+  }
+  const joined = options.joined ? await joinFiles(output, [initramfs, ...packs]) : undefined
+  const manifest: B2cManifest = {
+    apiVersion: 'afloat/v1',
+    kind: 'Boot2container',
+    architecture,
+    kernelRelease: base.inputs.modules.release,
+    kernel,
+    initramfs,
+    packs,
+    ...(joined === undefined ? {} : { joined }),
+  }
+  await writeAtomic(join(output, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  return manifest
+}
+
+async function place(path: string, output: string, file: string): Promise<B2cFile> {
+  const partial = join(output, `.${file}.partial`)
+  await copyFile(path, partial)
+  await rename(partial, join(output, file))
+  return await describe(output, file)
+}
+
+async function joinFiles(output: string, files: readonly B2cFile[]): Promise<B2cFile> {
+  await concatFiles(
+    files.map(({ file }) => join(output, file)),
+    join(output, 'initramfs.all'),
+  )
+  return await describe(output, 'initramfs.all')
+}
+
+async function describe(output: string, file: string): Promise<B2cFile> {
+  const path = join(output, file)
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+  return { file, bytes: (await stat(path)).size, sha256: hash.digest('hex') }
+}
