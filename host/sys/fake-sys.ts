@@ -1,5 +1,5 @@
 import { ioError, programMissing } from './errors.ts'
-import { lookUp, lookUpParent, type Node, newNode, resolveForWrite, toStat } from './fake-tree.ts'
+import { lookUp, lookUpParent, type Node, newNode, resolveForWrite, toStat, touch } from './fake-tree.ts'
 import { mustRun } from './must-run.ts'
 import { dirname } from './path.ts'
 import { shellLine } from './shell-line.ts'
@@ -96,6 +96,7 @@ export class FakeSys implements Sys {
   writeFile(path: string, data: string | Uint8Array, options: { mode?: number } = {}): void {
     const node = this.#openForWrite(path, options.mode)
     node.bytes = toBytes(data)
+    touch(node)
     if (options.mode !== undefined) node.mode = options.mode
   }
 
@@ -106,6 +107,7 @@ export class FakeSys implements Sys {
     bytes.set(node.bytes)
     bytes.set(added, node.bytes.length)
     node.bytes = bytes
+    touch(node)
   }
 
   makeDirs(path: string, options: { mode?: number } = {}): string[] {
@@ -176,16 +178,24 @@ export class FakeSys implements Sys {
     return node && toStat(node)
   }
 
+  version(path: string): string | undefined {
+    return lookUp(this.#root, path, { follow: false })?.version.toString()
+  }
+
   exists(path: string): boolean {
     return this.lstat(path) !== undefined
   }
 
   chmod(path: string, mode: number): void {
-    this.#existing(`change the mode of "${path}"`, 'chmod', path, true).mode = mode
+    const node = this.#existing(`change the mode of "${path}"`, 'chmod', path, true)
+    node.mode = mode
+    touch(node)
   }
 
   chown(path: string, uid: number, gid: number): void {
-    Object.assign(this.#existing(`change the owner of "${path}"`, 'chown', path, false), { uid, gid })
+    const node = this.#existing(`change the owner of "${path}"`, 'chown', path, false)
+    Object.assign(node, { uid, gid })
+    touch(node)
   }
 
   sync(path?: string): void {
@@ -206,6 +216,7 @@ export class FakeSys implements Sys {
           node.bytes = longer
         }
         node.bytes.set(bytes, offset)
+        touch(node)
       },
       close: () => {},
     }

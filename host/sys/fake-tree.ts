@@ -14,13 +14,30 @@ export type Node = {
   target: string
   /** Of a folder. */
   entries: Map<string, Node>
+  /** Another number after each change. */
+  version: number
 }
 
 const linkLimit = 40
+let versions = 0
 
 /** Makes a node of root with nothing in it. */
 export function newNode(kind: FileKind, mode: number): Node {
-  return { kind, mode, uid: 0, gid: 0, bytes: new Uint8Array(), target: '', entries: new Map() }
+  return {
+    kind,
+    mode,
+    uid: 0,
+    gid: 0,
+    bytes: new Uint8Array(),
+    target: '',
+    entries: new Map(),
+    version: ++versions,
+  }
+}
+
+/** To be called after each change of a node. */
+export function touch(node: Node): void {
+  node.version = ++versions
 }
 
 /** Returns what stands at `path`, or undefined. `follow` is about a link at its end; links before it are followed. */

@@ -56,6 +56,10 @@ export function quickjsFiles(programs: Programs): Files {
     },
     stat: (path) => toStat(path, os.stat(path)),
     lstat: (path) => toStat(path, os.lstat(path)),
+    version(path) {
+      const [raw] = os.lstat(path)
+      return raw === null ? undefined : `${raw.ino}:${raw.size}:${raw.mtime}:${raw.ctime}`
+    },
     exists: (path) => files.lstat(path) !== undefined,
     chmod: (path, mode) => void programs.mustRun(['chmod', '--', mode.toString(8).padStart(4, '0'), path]),
     chown: (path, uid, gid) => void programs.mustRun(['chown', '-h', '--', `${uid}:${gid}`, path]),

@@ -23,7 +23,16 @@ declare module 'std' {
 }
 
 declare module 'os' {
-  export type RawStat = { mode: number; uid: number; gid: number; size: number }
+  /** Times in milliseconds since 1970. */
+  export type RawStat = {
+    mode: number
+    uid: number
+    gid: number
+    size: number
+    ino: number
+    mtime: number
+    ctime: number
+  }
   export const O_RDONLY: number
   export const O_WRONLY: number
   export const O_RDWR: number

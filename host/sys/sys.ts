@@ -52,6 +52,12 @@ export interface Files {
   stat(path: string): FileStat | undefined
   /** Does not follow a symbolic link at the end of `path`. */
   lstat(path: string): FileStat | undefined
+  /**
+   * Stands for a state of what is at `path` (a link at its end is not followed): differs once contents or attributes
+   * have changed, or another file has taken the name, and is the same after a restart. Two changes within a tick of
+   * the kernel's clock (10 ms) may look like one.
+   */
+  version(path: string): string | undefined
   /** Whether something is there, be it a dangling link. */
   exists(path: string): boolean
   chmod(path: string, mode: number): void

@@ -108,6 +108,28 @@ export const filePromises: readonly Promised[] = [
     expected: ['text', 'file', null, 'symlink', 'file', true, null],
   },
   {
+    name: 'tells by its version that a file was changed, replaced or given another mode',
+    check: (sys, dir) => {
+      const path = `${dir}/a`
+      const versions: (string | undefined)[] = [sys.version(path)]
+      const steps = [
+        () => sys.writeFile(path, 'one'),
+        () => {},
+        () => sys.writeFile(path, 'two'),
+        () => sys.chmod(path, 0o600),
+        () => sys.writeFile(`${dir}/b`, 'two'),
+        () => sys.rename(`${dir}/b`, path),
+      ]
+      for (const step of steps) {
+        sys.sleepMs(20)
+        step()
+        versions.push(sys.version(path))
+      }
+      return versions.map((version) => versions.indexOf(version))
+    },
+    expected: [0, 1, 1, 3, 4, 4, 6],
+  },
+  {
     name: 'writes through a link',
     check: (sys, dir) => {
       sys.makeDirs(`${dir}/sub`)
