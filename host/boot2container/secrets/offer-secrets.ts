@@ -1,0 +1,26 @@
+import type { Sys } from '../../sys/sys.ts'
+import type { Secrets } from './read-secrets.ts'
+
+/** In memory: what podman knows of its secrets is on the cache, but not the secrets. */
+const home = '/run/afloat/podman-secrets'
+
+/** Makes the named secrets known to podman, for `--secret NAME` of containers. */
+export function offerSecrets(sys: Sys, secrets: Pick<Secrets, 'named'>): void {
+  for (const [name, value] of secrets.named) {
+    // What was there before a power cut is known still, with nothing behind it.
+    sys.run(['podman', 'secret', 'rm', name])
+    sys.makeDirs(home, { mode: 0o700 })
+    sys.mustRun(
+      ['podman', 'secret', 'create', '--driver', 'file', '--driver-opts', `path=${home}`, name, '-'],
+      {
+        input: value,
+      },
+    )
+  }
+}
+
+/** Makes podman forget the named secrets. */
+export function withdrawSecrets(sys: Sys, secrets: Pick<Secrets, 'named'>): void {
+  for (const name of secrets.named.keys()) sys.run(['podman', 'secret', 'rm', name])
+  sys.remove(home, { recursive: true })
+}
