@@ -199,15 +199,9 @@ test('what is changed in the bucket comes down, but not over what was changed he
   await s3.put(bucket, 'path/a', '2')
   await s3.put(bucket, 'path/new', 'new')
   await s3.remove(bucket, 'path/b')
-  await box.sh(
-    `cd ${folder}; for i in $(seq 100); do [ "$(cat a new b 2>&1)" = 2new ] && break; sleep 0.1; done; ls`,
-  )
-  assert.equal(
-    await box.sh(
-      `cd ${folder}; for i in $(seq 100); do [ -e b ] || break; sleep 0.1; done; cat a new here; ls`,
-    ),
-    '2newherea\nhere\nnew',
-  )
+  const down = '[ "$(cat a)" = 2 ] && [ -e new ] && [ ! -e b ]'
+  await box.sh(`cd ${folder}; for i in $(seq 100); do ${down} && exit; sleep 0.1; done; ls; exit 1`)
+  assert.equal(await box.sh(`cd ${folder}; cat a new here`), '2newhere')
   await box.step({ on: 'pipeline_end' })
   assert.deepEqual(await s3.list(bucket), ['path/a', 'path/here', 'path/new'])
 })

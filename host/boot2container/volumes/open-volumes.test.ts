@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { SyncCondition, Volume } from '@afloat/boot2container'
+import { AfloatError } from '@afloat/report'
+import { FakeSys } from '../../sys/fake-sys.ts'
+import type { Reporter } from '../report.ts'
+import { openVolumes } from './open-volumes.ts'
+import { FakeS3, inputText } from './testing/fake-s3.ts'
+import type { WatchTask } from './watch-volume.ts'
+
+const plain: Volume = {
+  name: 'data',
+  pullOn: [],
+  pushOn: [],
+  expiration: 'never',
+  overwrite: true,
+  remove: true,
+  exclude: [],
+  preserve: false,
+  resetFscryptKey: false,
+}
+const mirrored: Volume = { ...plain, pullFrom: 's3/from/x', pushTo: 's3/to/x' }
+const data = '/cache/volume-data/data/box/data'
+
+function machine() {
+  const sys = new FakeSys()
+  const s3 = new FakeS3(sys)
+  const tasks: WatchTask[] = []
+  for (const name of ['mount', 'umount']) sys.addProgram(name)
+  sys.addProgram('qjs', (_, { input }) => {
+    tasks.push(JSON.parse(inputText(input)) as WatchTask)
+    return {}
+  })
+  const said: string[] = []
+  const report: Reporter = {
+    stage: (name, subject, run) => {
+      said.push(`${name} ${subject}`)
+      return run({})
+    },
+    note: (text) => said.push(text),
+    warn: ({ code }) => said.push(code),
+    hide: () => {},
+    finish: () => {},
+  }
+  const open = (volumes: Volume[], cacheDir: string | undefined = '/cache') =>
+    openVolumes(
+      {
+        sys,
+        report,
+        config: { s3Aliases: [{ alias: 's3', url: 'http://s3', key: 'k', secret: 's' }] },
+        secrets: { get: (text) => text },
+        storage: cacheDir === undefined ? {} : { cacheDir },
+        filesystemPath: (name) => `/mnt/${name}`,
+      },
+      volumes,
+    )
+  return { sys, s3, said, tasks, open }
+}
+
+function codeOf(run: () => unknown): string {
+  try {
+    run()
+    return ''
+  } catch (error) {
+    assert.ok(error instanceof AfloatError, String(error))
+    return error.code
+  }
+}
+
+const occasions = ['pipeline_start', 'container_start', 'container_end', 'pipeline_end'] as const
+
+/** What is moved, by occasion: < for fetching, > for storing, w for watching. */
+function trace(volume: Volume): string {
+  const { sys, s3, tasks, open } = machine()
+  s3.objects.set('s3/from/x/a', '0')
+  const volumes = open([volume])
+  const marks = occasions.map((occasion, index) => {
+    sys.addFile(`${data}/a`, `local ${index}`)
+    s3.objects.set('s3/from/x/a', `remote ${index}`)
+    const before = sys.commands.length
+    volumes.on(occasion)
+    const moves = sys.commands.slice(before).flatMap((command) => {
+      if (command.startsWith('qjs')) return 'w'
+      return command.startsWith('mcli cp') ? (command.endsWith(' s3/to/x/') ? '>' : '<') : []
+    })
+    return moves.join('')
+  })
+  assert.ok(tasks.length <= 1 || marks.join('').includes('w'))
+  return marks.join(',')
+}
+
+for (const [pullOn, pushOn, expected] of [
+  [[], [], ',,,'],
+  [['pipeline_start'], ['pipeline_end'], '<,,,>'],
+  [['container_start'], ['container_end'], ',<,>,'],
+  [['pipeline_start', 'pipeline_end'], [], '<,,,<'],
+  [[], ['pipeline_start', 'container_start'], '>,>,,'],
+  [['pipeline_start'], ['pipeline_start'], '<>,,,'],
+  [['container_end'], ['container_end'], ',,><,'],
+] as const)
+  test(`openVolumes() mirrors on ${[...pullOn].join('|') || 'nothing'} and ${[...pushOn].join('|') || 'nothing'}`, () => {
+    assert.equal(trace({ ...mirrored, pullOn, pushOn: [...pushOn] as SyncCondition[] }), expected)
+  })
+
+test('openVolumes() watches for changes, whatever else is asked for, and stores once more at the end', () => {
+  const { sys, tasks, open } = machine()
+  const volumes = open([{ ...mirrored, pullOn: ['pipeline_start'], pushOn: ['changes', 'container_end'] }])
+  for (const occasion of occasions) {
+    sys.addFile(`${data}/${occasion}`, '')
+    volumes.on(occasion)
+  }
+  assert.equal(tasks[0]?.push?.url, 's3/to/x')
+  assert.equal(tasks[0]?.pull, undefined)
+  // What was there before the first fetch had no place in the bucket it came from.
+  const [, ...names] = occasions
+  const stored = sys.commands.filter((command) => command.startsWith('mcli cp'))
+  const paths = names.toSorted().map((name) => `${data}/${name}`)
+  assert.deepEqual(stored, [`mcli cp --json -- ${paths.join(' ')} s3/to/x/`])
+  volumes.close()
+})
+
+test('openVolumes() mirrors nothing when it has only one of the two addresses', () => {
+  const { pushTo: _, ...onlyPull } = mirrored
+  assert.equal(trace({ ...onlyPull, pullOn: ['pipeline_start'], pushOn: ['pipeline_end'] }), ',,,')
+})
+
+test('openVolumes() gives podman a folder, and takes everything away in the end', () => {
+  const { sys, open } = machine()
+  const volumes = open([plain, { ...plain, name: 'shared', filesystem: 'nfs' }])
+  volumes.close()
+  assert.deepEqual(
+    sys.commands.filter((command) => command.includes('mount')),
+    [
+      `mount -o bind ${data} /cache/volumes/data/_data`,
+      'mount -o bind /mnt/nfs /cache/volumes/shared/_data',
+      'umount -l /cache/volumes/shared/_data',
+      'umount -l /cache/volumes/data/_data',
+    ],
+  )
+  assert.deepEqual(sys.list('/cache/volumes'), [])
+  assert.equal(sys.exists('/run/afloat/s3'), false)
+})
+
+test('openVolumes() names what cannot be mirrored before anything runs', () => {
+  const { sys, open } = machine()
+  assert.equal(
+    codeOf(() => open([plain, { ...mirrored, pushTo: 'other/b' }])),
+    'b2c/s3-unknown-alias',
+  )
+  assert.equal(
+    codeOf(() => open([{ ...plain, name: '../etc' }])),
+    'b2c/volume-bad-name',
+  )
+  assert.equal(sys.commands.filter((command) => command.startsWith('umount')).length, 1)
+})
+
+test('openVolumes() says by their end what failed for good, after it has seen to the others', () => {
+  const { sys, s3, said, open } = machine()
+  const volumes = open([
+    { ...mirrored, pushOn: ['pipeline_end'], expiration: 'pipeline_end' },
+    { ...mirrored, name: 'other', pushTo: 's3/other', pushOn: ['pipeline_end'] },
+  ])
+  sys.addFile('/cache/volume-data/other/box/data/b', 'b')
+  s3.failures.push('AccessDenied')
+  assert.equal(
+    codeOf(() => volumes.on('pipeline_end')),
+    'b2c/volume-push-failed',
+  )
+  assert.equal(s3.objects.get('s3/other/b'), 'b')
+  volumes.close()
+  assert.ok(said.includes('b2c/volume-not-stored'))
+  assert.equal(sys.readText('/cache/volume-data/data/unstored'), 's3/to/x')
+})
+
+test('openVolumes() tries again for 15 s, and no longer', () => {
+  const { sys, s3, open } = machine()
+  const volumes = open([{ ...mirrored, pullOn: ['pipeline_start'] }])
+  s3.failures.push('timeout', 'timeout')
+  volumes.on('pipeline_start')
+  assert.equal(sys.uptimeMs(), 1500)
+  s3.failures.push(...Array<string>(20).fill('timeout'))
+  assert.equal(
+    codeOf(() => volumes.on('pipeline_start')),
+    'b2c/volume-pull-failed',
+  )
+  assert.equal(sys.uptimeMs(), 1500 + 15_500)
+})
+
+test('openVolumes() removes what a power cut has left of expired volumes, the record last', () => {
+  const { sys, open } = machine()
+  open([{ ...plain, expiration: 'pipeline_end' }])
+  sys.addFile(`${data}/x`, 'x')
+  const removed: string[] = []
+  sys.fault = (operation, path) => {
+    if (operation === 'remove') removed.push(path)
+    return undefined
+  }
+  open([{ ...plain, name: 'next' }])
+  const home = '/cache/volume-data/data'
+  assert.deepEqual(removed, [`${home}/box`, home])
+  assert.deepEqual(sys.list('/cache/volume-data'), ['next'])
+})
+
+test('openVolumes() empties an expired volume of a named file system, and leaves the rest of that alone', () => {
+  const { sys, open } = machine()
+  sys.addFile('/mnt/nfs/old', 'of a pipeline that was cut off')
+  const volumes = open([{ ...plain, filesystem: 'nfs', expiration: 'pipeline_end' }])
+  assert.deepEqual(sys.list('/mnt/nfs'), [])
+  sys.addFile('/mnt/nfs/new', '')
+  volumes.close()
+  assert.deepEqual(sys.list('/mnt/nfs'), [])
+  assert.equal(sys.exists('/cache/volume-data/data'), false)
+})
