@@ -7,15 +7,10 @@ const home = '/run/afloat/podman-secrets'
 /** Makes the named secrets known to podman, for `--secret NAME` of containers. */
 export function offerSecrets(sys: Sys, secrets: Pick<Secrets, 'named'>): void {
   for (const [name, value] of secrets.named) {
-    // What was there before a power cut is known still, with nothing behind it.
-    sys.run(['podman', 'secret', 'rm', name])
     sys.makeDirs(home, { mode: 0o700 })
-    sys.mustRun(
-      ['podman', 'secret', 'create', '--driver', 'file', '--driver-opts', `path=${home}`, name, '-'],
-      {
-        input: value,
-      },
-    )
+    // After a power cut the name may be known still, with nothing behind it; then it can only be replaced.
+    const options = ['--replace', '--driver', 'file', '--driver-opts', `path=${home}`]
+    sys.mustRun(['podman', 'secret', 'create', ...options, name, '-'], { input: value })
   }
 }
 

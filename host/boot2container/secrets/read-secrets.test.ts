@@ -145,8 +145,7 @@ test('offerSecrets() gives podman the values by standard input, and withdrawSecr
   assert.equal(sys.stat('/run/afloat/podman-secrets')?.mode, 0o700)
   withdrawSecrets(sys, secrets)
   assert.deepEqual(sys.commands, [
-    'podman secret rm token',
-    'podman secret create --driver file --driver-opts path=/run/afloat/podman-secrets token -',
+    'podman secret create --replace --driver file --driver-opts path=/run/afloat/podman-secrets token -',
     'podman secret rm token',
   ])
   assert.deepEqual(inputs, ['value'])
