@@ -73,6 +73,8 @@ test('openEncrypted() changes nothing where the key is wrong, missing or none, a
   assert.equal(open(sys), 'b2c/volume-locked')
   assert.equal(open(sys, 'AAAA'), 'b2c/volume-key-invalid')
   assert.equal(open(sys, 'no base64'), 'b2c/volume-key-invalid')
+  for (const count of [31, 65])
+    assert.equal(open(sys, encodeBase64(new Uint8Array(count))), 'b2c/volume-key-invalid')
   assert.equal(sys.readText(`${box}/data/x`), 'x')
   state.policies.delete(box)
   assert.equal(open(sys, keyOf('a')), 'b2c/volume-not-encrypted')

@@ -17,7 +17,7 @@ export type EncryptionRequest = {
   readonly name: string
   /** All that is encrypted is below; it need not be there. */
   readonly folder: string
-  /** 64 bytes as base64. */
+  /** 32 to 64 bytes as base64. */
   readonly key?: string
   /** Empty the folder if it has another key, or none. */
   readonly reset: boolean
@@ -26,7 +26,8 @@ export type EncryptionRequest = {
 }
 
 const helper = '/usr/lib/afloat/fscrypt'
-const keyBytes = 64
+const leastKeyBytes = 32
+const mostKeyBytes = 64
 /** What has just ended may hold files for a moment; 0.6 s in all. */
 const busyTries = 6
 const firstPauseMs = 20
@@ -49,7 +50,8 @@ export function openEncrypted(sys: Sys, request: EncryptionRequest, keys: OpenKe
     return
   }
   const bytes = decodeBase64(key, { ignoreSpace: true })
-  if (bytes?.length !== keyBytes) throw errors.keyInvalid(name)
+  if (bytes === undefined || bytes.length < leastKeyBytes || bytes.length > mostKeyBytes)
+    throw errors.keyInvalid(name)
   const id = addKey(sys, request, bytes)
   keys.push({ name, folder, id })
   if (current === id) return

@@ -12,7 +12,7 @@ export const volumeErrors = {
   keyInvalid: (name: string) =>
     make(
       'volume-key-invalid',
-      `Cannot open volume ${q(name)}: its fscrypt_key is not base64 of 64 bytes`,
+      `Cannot open volume ${q(name)}: its fscrypt_key is not base64 of 32 to 64 bytes`,
       'Make one: head -c 64 /dev/urandom | base64 -w 0',
     ),
   locked: (name: string) =>

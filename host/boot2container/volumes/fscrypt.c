@@ -1,6 +1,6 @@
 // Gives, asks for and takes away the keys of encrypted folders (Linux fscrypt, version 2 policies).
 //
-//   fscrypt add-key FOLDER           64 bytes on standard input; prints the key's identifier, 32 hex digits
+//   fscrypt add-key FOLDER           32 to 64 bytes on standard input; prints the key's identifier, 32 hex digits
 //   fscrypt set-policy FOLDER ID     the folder is empty; what is put into it from now on is encrypted
 //   fscrypt get-policy FOLDER        prints the identifier
 //   fscrypt remove-key FOLDER ID     prints "busy" when files are still open; FOLDER must not be encrypted with it itself
@@ -51,7 +51,7 @@ __asm__(".globl _start\n_start:\n  mov x0, sp\n  bl start\n");
 #endif
 
 enum { AT_FDCWD = -100, O_CLOEXEC = 02000000 };
-enum { EINVAL = 22, KEY_BYTES = 64, ID_BYTES = 16 };
+enum { EINVAL = 22, LEAST_KEY_BYTES = 32, MOST_KEY_BYTES = 64, ID_BYTES = 16 };
 
 static const long ADD_KEY = 0xc0506617;
 static const long REMOVE_KEY = 0xc0406618;
@@ -71,7 +71,7 @@ struct add_key {
   u32 raw_size;
   u32 key_id;
   u32 reserved[8];
-  u8 raw[KEY_BYTES];
+  u8 raw[MOST_KEY_BYTES];
 };
 
 struct remove_key {
@@ -144,13 +144,13 @@ static void add_key(long folder) {
   wipe(&arg, sizeof arg);
   arg.spec.type = KEY_BY_IDENTIFIER;
   long count = 1;
-  while (arg.raw_size < KEY_BYTES && count > 0) {
-    count = check(call(SYS_read, 0, (long)(arg.raw + arg.raw_size), KEY_BYTES - arg.raw_size, 0));
+  while (arg.raw_size < MOST_KEY_BYTES && count > 0) {
+    count = check(call(SYS_read, 0, (long)(arg.raw + arg.raw_size), MOST_KEY_BYTES - arg.raw_size, 0));
     arg.raw_size += count;
   }
-  if (arg.raw_size != KEY_BYTES) finish(EINVAL);
+  if (arg.raw_size < LEAST_KEY_BYTES) finish(EINVAL);
   long result = call(SYS_ioctl, folder, ADD_KEY, (long)&arg, 0);
-  wipe(arg.raw, KEY_BYTES);
+  wipe(arg.raw, MOST_KEY_BYTES);
   check(result);
   print_id(arg.spec.id);
 }
