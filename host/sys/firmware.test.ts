@@ -42,7 +42,7 @@ test('fwCfgPath() loads the driver where it is not there', () => {
   const sys = new FakeSys()
   sys.addProgram('modprobe')
   assert.equal(fwCfgPath(sys, 'opt/a'), '/sys/firmware/qemu_fw_cfg/by_name/opt/a/raw')
-  assert.deepEqual(sys.commands, ['modprobe --quiet qemu_fw_cfg'])
+  assert.deepEqual(sys.commands, ['modprobe -q qemu_fw_cfg'])
   sys.addFile('/sys/firmware/qemu_fw_cfg/by_name/opt/a/raw', 'x')
   fwCfgPath(sys, 'opt/a')
   assert.equal(sys.commands.length, 1)

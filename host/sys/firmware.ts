@@ -6,7 +6,7 @@ const table = '/sys/firmware/dmi/tables/DMI'
 /** Returns the file with what QEMU, or who speaks its firmware interface, hands over as `key`; it need not be there. */
 export function fwCfgPath(sys: Sys, key: string): string {
   // A module on some kernels, built in on others, and without a device behind it on most machines.
-  if (!sys.exists(home)) sys.run(['modprobe', '--quiet', 'qemu_fw_cfg'])
+  if (!sys.exists(home)) sys.run(['modprobe', '-q', 'qemu_fw_cfg'])
   return `${home}/by_name/${key}/raw`
 }
 

@@ -10,7 +10,8 @@ export function offerSecrets(sys: Sys, secrets: Pick<Secrets, 'named'>): void {
     sys.makeDirs(home, { mode: 0o700 })
     // After a power cut the name may be known still, with nothing behind it; then it can only be replaced.
     const options = ['--replace', '--driver', 'file', '--driver-opts', `path=${home}`]
-    sys.mustRun(['podman', 'secret', 'create', ...options, name, '-'], { input: value })
+    // By its path: podman takes "-" for a pipe alone.
+    sys.mustRun(['podman', 'secret', 'create', ...options, name, '/dev/stdin'], { input: value })
   }
 }
 

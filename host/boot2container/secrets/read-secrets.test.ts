@@ -145,7 +145,7 @@ test('offerSecrets() gives podman the values by standard input, and withdrawSecr
   assert.equal(sys.stat('/run/afloat/podman-secrets')?.mode, 0o700)
   withdrawSecrets(sys, secrets)
   assert.deepEqual(sys.commands, [
-    'podman secret create --replace --driver file --driver-opts path=/run/afloat/podman-secrets token -',
+    'podman secret create --replace --driver file --driver-opts path=/run/afloat/podman-secrets token /dev/stdin',
     'podman secret rm token',
   ])
   assert.deepEqual(inputs, ['value'])
