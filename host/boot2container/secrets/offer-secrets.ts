@@ -6,12 +6,18 @@ const home = '/run/afloat/podman-secrets'
 
 /** Makes the named secrets known to podman, for `--secret NAME` of containers. */
 export function offerSecrets(sys: Sys, secrets: Pick<Secrets, 'named'>): void {
+  sys.makeDirs(home, { mode: 0o700 })
   for (const [name, value] of secrets.named) {
-    sys.makeDirs(home, { mode: 0o700 })
+    // It takes standard input only where that is a pipe.
+    const file = `${home}/${name}.new`
+    sys.writeFile(file, value, { mode: 0o600 })
     // After a power cut the name may be known still, with nothing behind it; then it can only be replaced.
     const options = ['--replace', '--driver', 'file', '--driver-opts', `path=${home}`]
-    // By its path: podman takes "-" for a pipe alone.
-    sys.mustRun(['podman', 'secret', 'create', ...options, name, '/dev/stdin'], { input: value })
+    try {
+      sys.mustRun(['podman', 'secret', 'create', ...options, name, file])
+    } finally {
+      sys.remove(file)
+    }
   }
 }
 

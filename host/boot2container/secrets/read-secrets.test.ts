@@ -133,21 +133,24 @@ test('readSecrets() hides what has a name and what is written out in the paramet
   )
 })
 
-test('offerSecrets() gives podman the values by standard input, and withdrawSecrets() takes them back', () => {
+test('offerSecrets() gives podman the values by files of root, and withdrawSecrets() takes them back', () => {
   const sys = new FakeSys()
-  const inputs: unknown[] = []
-  sys.addProgram('podman', (_, { input }) => {
-    if (input !== undefined) inputs.push(input)
+  const given: unknown[] = []
+  sys.addProgram('podman', (args) => {
+    const file = args.at(-1)!
+    if (args[1] === 'create') given.push([sys.readText(file), sys.stat(file)?.mode])
     return {}
   })
   const secrets = { named: new Map([['token', 'value']]) }
+  const home = '/run/afloat/podman-secrets'
   offerSecrets(sys, secrets)
-  assert.equal(sys.stat('/run/afloat/podman-secrets')?.mode, 0o700)
+  assert.equal(sys.stat(home)?.mode, 0o700)
+  assert.deepEqual(sys.list(home), [])
   withdrawSecrets(sys, secrets)
   assert.deepEqual(sys.commands, [
-    'podman secret create --replace --driver file --driver-opts path=/run/afloat/podman-secrets token /dev/stdin',
+    `podman secret create --replace --driver file --driver-opts path=${home} token ${home}/token.new`,
     'podman secret rm token',
   ])
-  assert.deepEqual(inputs, ['value'])
-  assert.equal(sys.exists('/run/afloat/podman-secrets'), false)
+  assert.deepEqual(given, [['value', 0o600]])
+  assert.equal(sys.exists(home), false)
 })

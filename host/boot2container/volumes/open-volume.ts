@@ -21,8 +21,8 @@ export type OpenVolume = {
 }
 
 /** Where podman looks for the files of a volume. */
-export function podmanPath(storage: VolumeContext['storage'], name: string): string {
-  return `${storage.cacheDir ?? '/run/afloat'}/volumes/${name}/_data`
+export function podmanPath(name: string): string {
+  return `/run/afloat/volumes/${name}/_data`
 }
 
 /** Makes or finds a volume below `homes` and gives it to podman. */
@@ -51,14 +51,14 @@ export function openVolume(
   if (root !== undefined && volume.expiration === 'pipeline_end' && !sys.exists(unstoredPath(home)))
     empty(sys, data)
   sys.makeDirs(data)
-  mount(sys, { source: data, target: podmanPath(storage, name), options: ['bind'] })
+  mount(sys, { source: data, target: podmanPath(name), options: ['bind'] })
   return { volume, home, data, known, unstored: unstoredPath(home), onCache: storage.cacheDir !== undefined }
 }
 
 /** Takes a volume away from podman, and removes it if it has expired and all of it is stored. */
-export function closeVolume({ sys, report, storage }: VolumeContext, open: OpenVolume): void {
+export function closeVolume({ sys, report }: VolumeContext, open: OpenVolume): void {
   const { volume, home, data, unstored, onCache } = open
-  const mounted = podmanPath(storage, volume.name)
+  const mounted = podmanPath(volume.name)
   unmount(sys, mounted, { lazy: true })
   sys.remove(mounted)
   sys.remove(dirname(mounted))

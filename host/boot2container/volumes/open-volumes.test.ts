@@ -131,13 +131,13 @@ test('openVolumes() gives podman a folder, and takes everything away in the end'
   assert.deepEqual(
     sys.commands.filter((command) => command.includes('mount')),
     [
-      `mount -o bind ${data} /cache/volumes/data/_data`,
-      'mount -o bind /mnt/nfs /cache/volumes/shared/_data',
-      'umount -l /cache/volumes/shared/_data',
-      'umount -l /cache/volumes/data/_data',
+      `mount -o bind ${data} /run/afloat/volumes/data/_data`,
+      'mount -o bind /mnt/nfs /run/afloat/volumes/shared/_data',
+      'umount -l /run/afloat/volumes/shared/_data',
+      'umount -l /run/afloat/volumes/data/_data',
     ],
   )
-  assert.deepEqual(sys.list('/cache/volumes'), [])
+  assert.deepEqual(sys.list('/run/afloat/volumes'), [])
   assert.equal(sys.exists('/run/afloat/s3'), false)
 })
 

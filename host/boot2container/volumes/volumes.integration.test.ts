@@ -58,7 +58,7 @@ async function open(...volumes: Volume[]) {
   return await box.step({ open: { volumes, s3Aliases }, cacheDir: '/mnt' })
 }
 
-const folder = '/mnt/volumes/data/_data'
+const folder = '/run/afloat/volumes/data/_data'
 const fine = { said: [], output: '' }
 
 /** Waits until the bucket holds what is expected; fails with what it holds. */
@@ -97,8 +97,8 @@ test('a volume is fetched at the start and stored at the end, each way what diff
   assert.equal(await s3.get(bucket, 'path/new/link'), 'changed, longer')
   assert.deepEqual(await box.step({ close: true }), fine)
   assert.equal(
-    await box.sh('ls /run/afloat /mnt/volumes; mount | grep -c _data || true'),
-    '/mnt/volumes:\n\n/run/afloat:\n0',
+    await box.sh('ls /run/afloat /run/afloat/volumes; mount | grep -c _data || true'),
+    '/run/afloat:\nvolumes\n\n/run/afloat/volumes:\n0',
   )
 })
 
@@ -285,7 +285,7 @@ test('owner, mode and date go with a file that is preserved', async () => {
 test('an expired volume is gone at the end, and after a power cut at the next start', async () => {
   const volume = { ...plain, expiration: 'pipeline_end' as const }
   await open(volume, { ...plain, name: 'stays' })
-  await box.sh(`echo x > ${folder}/x; echo s > /mnt/volumes/stays/_data/s`)
+  await box.sh(`echo x > ${folder}/x; echo s > /run/afloat/volumes/stays/_data/s`)
   await box.step({ close: true })
   assert.equal(await box.sh('ls /mnt/volume-data'), 'stays')
   await open(volume)
