@@ -56,7 +56,7 @@ const others: Refused = {
  * All of them take a quarter of an hour. The same program meets every one in `host/update/update.integration.test.ts`, with
  * the same curl and devices; here a real slot, boot entry and container look on, of which nothing depends on the behaviour.
  */
-const sampleSize = 5
+const sampleSize = 3
 const refused = (
   isSoak()
     ? Object.entries({ ...important, ...others })
