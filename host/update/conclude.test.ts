@@ -145,3 +145,29 @@ test('Rolling back is refused while there is nothing to go back to', () => {
   assert.equal(machine.run({ kind: 'rollback' }).error?.code, 'update/no-other-release')
   assert.equal(machine.record.state.name, 'idle')
 })
+
+test('A request that the switch left unanswered is done, and is not carried out once more', () => {
+  const machine = machineOffered('1.1.0')
+  machine.run()
+  machine.nextLife()
+  machine.run()
+  const asked = { id: `${machine.sys.nowMs()}-0`, kind: 'rollback' } as const
+  machine.sys.sleepMs(3000)
+  assert.equal(machine.run(asked).outcome, 'switching')
+  machine.nextLife()
+  assert.equal(machine.running.version, '1.0.0')
+  assert.deepEqual(machine.run(asked), { outcome: 'nothing' })
+  assert.equal(machine.nextLife(), false, 'no switch was ordered')
+  assert.equal(machine.record.lastUpdate?.to, '1.0.0')
+
+  machine.sys.sleepMs(3000)
+  assert.equal(machine.run({ kind: 'rollback' }).outcome, 'switching', 'a new one is')
+})
+
+test('A request to which nothing has come of its switch yet goes on', () => {
+  const machine = machineOffered('1.1.0')
+  const asked = { id: `${machine.sys.nowMs()}-0`, kind: 'update' } as const
+  machine.sys.sleepMs(3000)
+  assert.equal(machine.run(asked).outcome, 'switching')
+  assert.equal(machine.run(asked).outcome, 'switching', 'ordered again in the same life')
+})

@@ -15,6 +15,11 @@ export type UpdateRequest = {
 
 export type RequestKind = 'check' | 'plan' | 'update' | 'rollback'
 
+/** Milliseconds since 1970 at which it was made. */
+export function requestedAtMs({ id }: UpdateRequest): number {
+  return Number.parseInt(id, 10)
+}
+
 /** What came of a request. */
 export type UpdateAnswer = {
   readonly id: string

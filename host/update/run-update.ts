@@ -7,9 +7,9 @@ import type { FetchedRelease } from './fetch-release.ts'
 import { findRelease } from './find-release.ts'
 import { isReady, nextOpening } from './next-opening.ts'
 import { places } from './places.ts'
-import type { Target } from './record.ts'
+import type { Target, UpdateRecord } from './record.ts'
 import { keepReleases } from './releases.ts'
-import type { UpdateAnswer, UpdateRequest } from './request.ts'
+import { requestedAtMs, type UpdateAnswer, type UpdateRequest } from './request.ts'
 import type { Session } from './session.ts'
 import { planToStaged, rollBack, switchOver } from './switch-over.ts'
 import { abandon, begin, noteError, reportError, seal, stage } from './transitions.ts'
@@ -32,11 +32,12 @@ export function runUpdate(session: Session, request?: UpdateRequest): Outcome {
 }
 
 function run(session: Session, request: UpdateRequest | undefined): Outcome {
-  const hadNews = session.record.outbox.length
+  const before = session.record
   if (conclude(session) === 'waiting') {
     return { outcome: 'waiting', version: versionOf(session) }
   }
-  const hasNews = session.record.outbox.length > hadNews
+  if (request !== undefined && hasLedTo(before, request, session)) return { outcome: 'nothing' }
+  const hasNews = session.record.outbox.length > before.outbox.length
   if (request?.kind === 'rollback') return rollBack(session)
   if (request === undefined && !hasNews && !isTime(session)) return { outcome: 'nothing' }
   if (request === undefined && !session.config.automatic) {
@@ -45,6 +46,17 @@ function run(session: Session, request: UpdateRequest | undefined): Outcome {
     return { outcome: 'nothing' }
   }
   return advance(session, request)
+}
+
+/**
+ * Whether a request was made before the switch that the machine has been through: the agent was ended by the switch before
+ * it could say that this is done. Taken for a new one, a rollback would lead back to what a person wanted to leave.
+ */
+function hasLedTo({ state, sinceMs }: UpdateRecord, request: UpdateRequest, { host }: Session): boolean {
+  if (state.name !== 'acting') return false
+  const { bootId, softReboots } = host.life()
+  const isSameLife = state.bootId === bootId && state.softReboots === softReboots
+  return !isSameLife && requestedAtMs(request) < sinceMs
 }
 
 /** The time that the record names, or that of a window which a release has waited for. */

@@ -57,12 +57,12 @@ export class FakeMachine {
   }
 
   /** One run of the agent in this life. */
-  run(request?: Omit<UpdateRequest, 'id'>): Outcome {
+  run(request?: Omit<UpdateRequest, 'id'> & { readonly id?: string }): Outcome {
     const { sys } = this
     const config = parseConfig(sys.readText(places.config)!)
     const record = loadRecord(sys, this.running.version)
     const session = new Session({ sys, host: this.host, config, record })
-    return runUpdate(session, request && { id: 'r1', ...request })
+    return runUpdate(session, request && { id: `${sys.nowMs()}-1`, ...request })
   }
 
   get record(): UpdateRecord {
