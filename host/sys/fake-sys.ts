@@ -4,6 +4,8 @@ import { mustRun } from './must-run.ts'
 import { dirname } from './path.ts'
 import { shellLine } from './shell-line.ts'
 import type {
+  AttachedOptions,
+  AttachedResult,
   ByteRange,
   ByteStream,
   Job,
@@ -108,6 +110,12 @@ export class FakeSys implements Sys {
     bytes.set(added, node.bytes.length)
     node.bytes = bytes
     touch(node)
+  }
+
+  offer(path: string, bytes: Uint8Array): number {
+    this.#existing(`write "${path}"`, 'offer', path, true)
+    this.appendText(path, bytes)
+    return bytes.length
   }
 
   makeDirs(path: string, options: { mode?: number } = {}): string[] {
@@ -230,6 +238,13 @@ export class FakeSys implements Sys {
   start(argv: readonly string[], options?: RunOptions): Job {
     const result = this.run(argv, options)
     return { ended: true, wait: () => result, stop: () => {} }
+  }
+
+  /** Shows what the program says on standard error, and forgets its output. */
+  runAttached(argv: readonly string[], options: AttachedOptions = {}): AttachedResult {
+    const { code, stderr } = this.#runFake(argv, options)
+    if (stderr !== '') this.log(decodeUtf8(options.rewrite?.(encodeUtf8(stderr)) ?? encodeUtf8(stderr)))
+    return { code, stderr, timedOut: options.giveUp?.(this.commands.length) === true }
   }
 
   openStream(argv: readonly string[], options?: StreamOptions): ByteStream {

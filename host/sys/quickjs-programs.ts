@@ -1,4 +1,5 @@
 import { mustRun } from './must-run.ts'
+import { quickjsAttached } from './quickjs-attached.ts'
 import { assertProgram, execOptions, isOnPath } from './quickjs-environment.ts'
 import { quickjsJob } from './quickjs-job.ts'
 import { os } from './quickjs-modules.ts'
@@ -14,6 +15,7 @@ export function quickjsPrograms(): Programs {
     run: (argv, options) => quickjsJob(argv, options).wait(),
     mustRun: (argv, options) => mustRun(programs, argv, options),
     start: quickjsJob,
+    runAttached: quickjsAttached,
     openStream: quickjsStream,
     spawnDetached(argv, options = {}) {
       assertProgram(argv)

@@ -9,16 +9,16 @@ const longestNapMs = 20
 
 /** A program that this one has started. */
 export class ChildProcess {
-  readonly #pid: number
+  readonly pid: number
   #code: number | undefined
 
   constructor(pid: number) {
-    this.#pid = pid
+    this.pid = pid
   }
 
   hasEnded(): boolean {
     if (this.#code !== undefined) return true
-    const [ended, status] = os.waitpid(this.#pid, os.WNOHANG)
+    const [ended, status] = os.waitpid(this.pid, os.WNOHANG)
     if (ended !== 0) this.#code = exitCode(ended, status)
     return ended !== 0
   }
@@ -29,17 +29,17 @@ export class ChildProcess {
    */
   waitFor(timeoutMs: number | undefined, meanwhile?: () => void): { code: number; timedOut: boolean } {
     if (this.#code === undefined && timeoutMs === undefined && meanwhile === undefined) {
-      this.#code = exitCode(...os.waitpid(this.#pid, 0))
+      this.#code = exitCode(...os.waitpid(this.pid, 0))
     }
     const deadline = os.now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
     let signalled = 0
     for (let napMs = 1; !this.hasEnded(); napMs = Math.min(napMs * 2, longestNapMs)) {
       const overdueMs = os.now() - deadline
       if (signalled === 0 && overdueMs >= 0) {
-        os.kill(this.#pid, os.SIGTERM)
+        os.kill(this.pid, os.SIGTERM)
         signalled = 1
       } else if (signalled === 1 && overdueMs >= graceMs) {
-        os.kill(this.#pid, sigkill)
+        os.kill(this.pid, sigkill)
         signalled = 2
       }
       meanwhile?.()

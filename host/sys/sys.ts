@@ -36,6 +36,11 @@ export interface Files {
   writeFile(path: string, data: string | Uint8Array, options?: { mode?: number }): void
   /** Adds to the end; makes the file when it is not there. */
   appendText(path: string, data: string | Uint8Array, options?: { mode?: number }): void
+  /**
+   * Writes to a device that may have nobody at its other end, without waiting for that to change. Returns how many of
+   * the bytes it took. Throws as other writes do, but not for a device that is full.
+   */
+  offer(path: string, bytes: Uint8Array): number
   /** Makes a folder and the missing ones above it. `mode` (0755) is for each folder made. Returns those made, topmost first. */
   makeDirs(path: string, options?: { mode?: number }): string[]
   symlink(target: string, path: string): void
@@ -105,6 +110,11 @@ export interface Programs {
   mustRun(argv: readonly string[], options?: MustRunOptions): string
   /** Starts what `run` runs, and returns while it runs. */
   start(argv: readonly string[], options?: RunOptions): Job
+  /**
+   * Runs a program at this terminal: it reads this program's standard input and writes to its output. Standard error
+   * is passed on as it comes, and its end is returned.
+   */
+  runAttached(argv: readonly string[], options?: AttachedOptions): AttachedResult
   /** Starts a program and reads its standard output, of any length, as it comes. */
   openStream(argv: readonly string[], options?: StreamOptions): ByteStream
   /** Starts a program and leaves it alone: it outlives this one. Output goes to this program's standard error. */
@@ -140,6 +150,16 @@ export type RunResult = {
   readonly stderr: string
   readonly timedOut: boolean
 }
+
+export type AttachedOptions = Pick<RunOptions, 'env' | 'cwd'> & {
+  /** Asked every few milliseconds while it runs: whether it shall be ended, as at a deadline. */
+  giveUp?: (pid: number) => boolean
+  /** Changes what it says on standard error before that is shown; what is returned is as it was. */
+  rewrite?: (bytes: Uint8Array) => Uint8Array
+}
+
+/** `stderr`: the last 8 KiB of it. */
+export type AttachedResult = { readonly code: number; readonly stderr: string; readonly timedOut: boolean }
 
 export interface Job {
   /** Whether it has ended, so that `wait` returns at once. */

@@ -78,6 +78,14 @@ export const filePromises: readonly Promised[] = [
     expected: 'one two',
   },
   {
+    name: 'offers bytes to what is there',
+    check: (sys, dir) => {
+      sys.writeFile(`${dir}/a`, '')
+      return [sys.offer(`${dir}/a`, encodeUtf8('añ')), sys.readText(`${dir}/a`)]
+    },
+    expected: [3, 'añ'],
+  },
+  {
     name: 'returns the folders it made, topmost first',
     check: (sys, dir) => {
       const names = (paths: string[]) => paths.map((path) => path.slice(dir.length))
@@ -243,6 +251,12 @@ export const filePromises: readonly Promised[] = [
         (sys, dir) => sys.openForWriting(`${dir}/a`),
       ],
       ['opening a folder for writing', 'sys/io-failed', 'EISDIR', (sys, dir) => sys.openForWriting(dir)],
+      [
+        'offering to nothing',
+        'sys/io-failed',
+        'ENOENT',
+        (sys, dir) => sys.offer(`${dir}/a`, encodeUtf8('a')),
+      ],
       ['renaming nothing', 'sys/io-failed', 'ENOENT', (sys, dir) => sys.rename(`${dir}/a`, `${dir}/b`)],
       [
         'removing a full folder',

@@ -238,6 +238,50 @@ const programPromises: readonly Promised[] = [
     expected: ['sys/io-failed', 'EBUSY'],
   },
   {
+    name: 'runs a program at the terminal and returns the end of what it said there',
+    check: (sys) => {
+      const script = 'head -c 200000 /dev/zero | tr "\\0" "\\n" >&2; echo "the end" >&2; exit 3'
+      const { code, stderr, timedOut } = sys.runAttached(['sh', '-c', script])
+      return [code, stderr.length, stderr.trim(), timedOut]
+    },
+    expected: [3, 8192, 'the end', false],
+  },
+  {
+    name: 'does not wait for what a program leaves behind at the terminal',
+    check: (sys) => {
+      const startMs = sys.uptimeMs()
+      const { code } = sys.runAttached(['sh', '-c', 'sleep 20 & exit 4'])
+      return [code, sys.uptimeMs() - startMs < 10_000]
+    },
+    expected: [4, true],
+  },
+  {
+    name: 'gives up on a program at the terminal',
+    check: (sys) => {
+      const { code, timedOut } = sys.runAttached(['sleep', '60'], { giveUp: (pid) => pid > 1 })
+      return [code, timedOut]
+    },
+    expected: [143, true],
+  },
+  {
+    name: 'does not wait for a device that takes nothing',
+    check: (sys, dir) => {
+      sys.mustRun(['mkfifo', `${dir}/pipe`])
+      const job = sys.start(['sh', '-c', 'exec 3<"$1"; sleep 30', 'x', `${dir}/pipe`])
+      let taken: number | undefined
+      for (let tries = 0; tries < 200 && taken === undefined; tries++) {
+        try {
+          taken = sys.offer(`${dir}/pipe`, new Uint8Array(1_000_000))
+        } catch {
+          sys.sleepMs(20) // nobody has opened it yet
+        }
+      }
+      job.stop()
+      return taken !== undefined && taken > 0 && taken < 1_000_000
+    },
+    expected: true,
+  },
+  {
     name: 'tells that there is no such program to stream from',
     check: (sys) => codeOf(() => sys.openStream(['no-such-program'])),
     expected: ['sys/program-missing', null],
