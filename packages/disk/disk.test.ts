@@ -3,6 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import {
   ext4Bytes,
+  ext4HasErrors,
+  ext4Label,
+  formatGpt,
   parseBackupGpt,
   parseGpt,
   parseVeritySuperblock,
@@ -139,4 +142,53 @@ test('ext4Bytes() counts blocks in bytes, also beyond 2^32 of them', () => {
   assert.equal(ext4Bytes(bytes), 4096 * 1000)
   view.setUint32(1024 + 0x60, 0x80, true)
   assert.equal(ext4Bytes(bytes), 4096 * (1000 + 2 ** 32))
+})
+
+test('formatGpt() writes what parseGpt() and parseBackupGpt() read', () => {
+  const uuid = '01234567-89ab-cdef-0011-223344556677'
+  const type = partitionTypes.x64.root
+  for (const [sectorBytes, mebibytes] of [
+    [512, 100],
+    [4096, 64],
+    [512, 101.5],
+  ] as const) {
+    const sizeBytes = mebibytes * 1024 * 1024
+    const disk = new Uint8Array(sizeBytes)
+    const pieces = formatGpt({ uuid: rootHash, sizeBytes, sectorBytes }, { type, uuid, name: 'B2C_CACHE' })
+    for (const { offset, bytes } of pieces!) disk.set(bytes, offset)
+    const primary = parseGpt(disk, sectorBytes)
+    const backup = parseBackupGpt(
+      disk.subarray(sizeBytes - 33 * 512 - 40 * sectorBytes),
+      sizeBytes,
+      sectorBytes,
+    )
+    assert.deepEqual(primary?.partitions, backup?.partitions)
+    const [only] = primary!.partitions
+    assert.deepEqual(
+      { ...only, firstLba: 0, lastLba: 0 },
+      { number: 1, type, uuid, name: 'B2C_CACHE', firstLba: 0, lastLba: 0 },
+    )
+    assert.equal(only!.firstLba * sectorBytes, 1024 * 1024)
+    assert.ok(only!.lastLba <= primary!.lastUsableLba)
+    assert.equal(primary!.backupLba, sizeBytes / sectorBytes - 1)
+  }
+})
+
+test('formatGpt() refuses a disk without room', () => {
+  const partition = { type: partitionTypes.x64.root, uuid: partitionTypes.esp, name: 'x' }
+  const disk = { uuid: partitionTypes.esp, sizeBytes: 1024 * 1024, sectorBytes: 512 }
+  assert.equal(formatGpt(disk, partition), undefined)
+})
+
+test('ext4Label() and ext4HasErrors() read the superblock', () => {
+  const head = new Uint8Array(2048)
+  assert.equal(ext4Label(head), undefined)
+  assert.equal(ext4HasErrors(head), false)
+  const view = new DataView(head.buffer)
+  view.setUint16(1024 + 0x38, 0xef53, true)
+  put(head, 1024 + 0x78, 'B2C_CACHE')
+  assert.equal(ext4Label(head), 'B2C_CACHE')
+  assert.equal(ext4HasErrors(head), false)
+  view.setUint16(1024 + 0x3a, 3, true)
+  assert.equal(ext4HasErrors(head), true)
 })

@@ -1,4 +1,5 @@
 export { partitionTypes, toUuid, usrPartitionUuids } from './discoverable.ts'
-export { ext4Bytes } from './ext4.ts'
+export { ext4Bytes, ext4HasErrors, ext4Label } from './ext4.ts'
+export { formatGpt, type GptPiece } from './format-gpt.ts'
 export { type GptPartition, type GptTable, parseBackupGpt, parseGpt } from './gpt.ts'
 export { parseVeritySuperblock, type VeritySuperblock, verityTable } from './verity.ts'
