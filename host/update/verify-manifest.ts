@@ -1,12 +1,7 @@
 import { decodeBase64 } from '@afloat/ignition/base64'
-import {
-  formatPublicKeyPem,
-  type Manifest,
-  parseManifest,
-  releaseError,
-  type Signature,
-} from '@afloat/release'
+import { type Manifest, parseManifest, releaseError, type Signature } from '@afloat/release'
 import type { Sys } from '../sys/sys.ts'
+import { isSignatureGood } from '../sys/verify-signature.ts'
 import { updateErrors as errors } from './errors.ts'
 import { places } from './places.ts'
 
@@ -33,7 +28,13 @@ export function verifyManifest(
       hint: 'Sign it with a key whose public half is in updates.public_keys, or add that key to the machine',
     })
   }
-  if (!candidates.some((candidate) => isGood(sys, manifest, candidate))) {
+  const isGood = ({ key, signature }: (typeof candidates)[number]): boolean =>
+    isSignatureGood(sys, places.run, {
+      message: manifest,
+      signature: decodeBase64(signature) ?? new Uint8Array(),
+      publicKey: key,
+    })
+  if (!candidates.some(isGood)) {
     throw releaseError(
       'release/bad-signature',
       'Signature of the release is wrong: it was changed after signing',
@@ -48,22 +49,4 @@ export function verifyManifest(
 /** Returns the SHA-256 of some bytes as hexadecimal digits. */
 export function sha256(sys: Sys, bytes: Uint8Array): string {
   return sys.mustRun(['sha256sum'], { input: bytes }).slice(0, 64)
-}
-
-/** openssl wants files; the program's exit code is 1 for a bad signature and for anything else that went wrong. */
-function isGood(
-  sys: Sys,
-  manifest: Uint8Array,
-  { key, signature }: { key: Uint8Array; signature: string },
-): boolean {
-  const files = ['manifest', 'signature', 'key.pem'].map((name) => `${places.run}/${name}`)
-  const [manifestFile = '', signatureFile = '', keyFile = ''] = files
-  sys.makeDirs(places.run, { mode: 0o700 })
-  sys.writeFile(manifestFile, manifest)
-  sys.writeFile(signatureFile, decodeBase64(signature) ?? new Uint8Array())
-  sys.writeFile(keyFile, formatPublicKeyPem(key))
-  const inputs = ['-inkey', keyFile, '-in', manifestFile, '-sigfile', signatureFile]
-  const { code } = sys.run(['openssl', 'pkeyutl', '-verify', '-pubin', '-rawin', ...inputs])
-  for (const file of files) sys.remove(file)
-  return code === 0
 }
