@@ -11,7 +11,7 @@ export type BootLog = {
 }
 
 /** Shows steps on the console as "afloat: [  1.234] Name", seconds since the kernel started. */
-export function bootLog(sys: Sys): BootLog {
+export function bootLog(sys: Pick<Sys, 'log' | 'uptimeMs'>): BootLog {
   const lines: string[] = []
   const show = (text: string) => {
     const seconds = (sys.uptimeMs() / 1000).toFixed(3).padStart(7)

@@ -4,51 +4,43 @@ import { parseCmdline } from '@afloat/cmdline'
 import { AfloatError } from '@afloat/report'
 import { FakeSys } from '../sys/fake-sys.ts'
 import { bootLog } from './boot-log.ts'
-import { failureScreen, showFailure } from './failure.ts'
+import { showFailure } from './failure.ts'
+import { failureScreen } from './failure-screen.ts'
+
+const screenOf = {
+  title: 'This machine did not boot',
+  unknownCode: 'init/unexpected',
+  usualHint: 'Restart the machine',
+  consequence: 'The machine waits.',
+}
 
 test('failureScreen() shows what failed, the code, what to do and the last steps', () => {
   const error = new AfloatError('init/usr-not-found', 'Cannot find /usr: found no disk', {
     hint: 'Attach the disk',
   })
-  assert.deepEqual(
-    failureScreen(error, ['afloat: [  1.000] Find /usr'], {
-      onFailure: 'hold',
-      delaySeconds: 60,
-    }),
-    [
-      '',
-      '================ This machine did not boot ================',
-      '',
-      'What failed:   Cannot find /usr: found no disk',
-      'Error code:    init/usr-not-found',
-      'What to do:    Attach the disk',
-      '',
-      'Last steps:',
-      '  afloat: [  1.000] Find /usr',
-      '',
-      'The machine waits until it is switched off (afloat.on_failure=hold).',
-      '',
-    ],
-  )
+  assert.deepEqual(failureScreen(error, ['afloat: [  1.000] Find /usr'], screenOf), [
+    '',
+    '================ This machine did not boot ================',
+    '',
+    'What failed:   Cannot find /usr: found no disk',
+    'Error code:    init/usr-not-found',
+    'What to do:    Attach the disk',
+    '',
+    'Last steps:',
+    '  afloat: [  1.000] Find /usr',
+    '',
+    'The machine waits.',
+    '',
+  ])
 })
 
 test('failureScreen() does not call the failure of a disk a bug', () => {
-  const screen = failureScreen(new AfloatError('sys/io-failed', 'Cannot read "/dev/vda"'), [], {
-    onFailure: 'hold',
-    delaySeconds: 60,
-  })
-  assert.ok(
-    screen.includes(
-      'What to do:    Restart the machine; if it fails again, boot the other slot from the boot menu',
-    ),
-  )
+  const screen = failureScreen(new AfloatError('sys/io-failed', 'Cannot read "/dev/vda"'), [], screenOf)
+  assert.ok(screen.includes('What to do:    Restart the machine'))
 })
 
 test('failureScreen() shows the stack of a bug', () => {
-  const screen = failureScreen(new TypeError('x is undefined'), [], {
-    onFailure: 'reboot',
-    delaySeconds: 60,
-  }).join('\n')
+  const screen = failureScreen(new TypeError('x is undefined'), [], screenOf).join('\n')
   assert.match(screen, /Error code: {4}init\/unexpected/)
   assert.match(screen, /Details: +(Error|TypeError|at )/)
 })

@@ -1,7 +1,7 @@
 import type { Cmdline } from '@afloat/cmdline'
-import { AfloatError } from '@afloat/report'
 import type { Sys } from '../sys/sys.ts'
 import type { BootLog } from './boot-log.ts'
+import { failureScreen } from './failure-screen.ts'
 import { places } from './places.ts'
 
 /** How long the failure screen stands before the machine restarts, unless the command line says otherwise. */
@@ -19,33 +19,18 @@ export type FailurePolicy = { readonly onFailure: OnFailure; readonly delaySecon
  */
 export async function showFailure(sys: Sys, log: BootLog, cmdline: Cmdline, error: unknown): Promise<void> {
   const policy = readPolicy(cmdline)
-  for (const line of failureScreen(error, log.tail(12), policy)) sys.log(line)
+  const screen = failureScreen(error, log.tail(12), {
+    title: 'This machine did not boot',
+    unknownCode: 'init/unexpected',
+    usualHint,
+    consequence: consequences[policy.onFailure](policy),
+  })
+  for (const line of screen) sys.log(line)
   sys.makeDirs('/run/afloat')
   sys.writeFile(places.next, nextSteps[policy.onFailure](policy))
 }
 
 const usualHint = 'Restart the machine; if it fails again, boot the other slot from the boot menu'
-
-/** Returns the lines of the failure screen. */
-export function failureScreen(error: unknown, steps: readonly string[], policy: FailurePolicy): string[] {
-  const known = error instanceof AfloatError
-  const message = error instanceof Error ? error.message : String(error)
-  return [
-    '',
-    '================ This machine did not boot ================',
-    '',
-    `What failed:   ${message.replaceAll('\n', `\n${' '.repeat(15)}`)}`,
-    `Error code:    ${known ? error.code : 'init/unexpected'}`,
-    ...(known ? [] : [`Details:       ${error instanceof Error ? (error.stack ?? '').trim() : ''}`]),
-    `What to do:    ${known ? (error.hint ?? usualHint) : 'Report this screen as a bug of Afloat'}`,
-    '',
-    'Last steps:',
-    ...steps.map((line) => `  ${line}`),
-    '',
-    consequences[policy.onFailure](policy),
-    '',
-  ]
-}
 
 function readPolicy(cmdline: Cmdline): FailurePolicy {
   const action = cmdline.get('afloat.on_failure')

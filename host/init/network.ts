@@ -1,15 +1,18 @@
 import { type Cmdline, type IpSetting, parseIp } from '@afloat/cmdline'
 import type { Sys } from '../sys/sys.ts'
 import { type DeviceEvents, deviceEvents } from './device-events.ts'
+import { dhcpScript } from './dhcp-script.ts'
 import { loadAllDrivers } from './drivers.ts'
 import { initError } from './errors.ts'
+import { listEthernet } from './ethernet.ts'
 import { inStage } from './usr.ts'
 
 /** The interface that was brought up for provisioning. */
 export type Network = { readonly device: string; readonly summary: string }
 
 const resolvConf = '/run/systemd/resolve/stub-resolv.conf'
-const dhcpScript = '/run/afloat/dhcp'
+const script = '/run/afloat/dhcp'
+const leases = '/run/afloat/leases'
 const patienceMs = 60_000
 
 /**
@@ -82,14 +85,6 @@ function noDevice(wanted: string | undefined) {
   )
 }
 
-/** Physical Ethernet: ARPHRD type 1 with a device behind it. */
-function listEthernet(sys: Sys): string[] {
-  return (sys.list('/sys/class/net') ?? []).filter((name) => {
-    const home = `/sys/class/net/${name}`
-    return sys.readText(`${home}/type`)?.trim() === '1' && sys.exists(`${home}/device`)
-  })
-}
-
 function setStatic(sys: Sys, device: string, setting: Extract<IpSetting, { kind: 'static' }>): Network {
   sys.mustRun(['ip', 'addr', 'add', `${setting.address}/${setting.prefix}`, 'dev', device])
   if (setting.gateway !== undefined)
@@ -110,12 +105,12 @@ async function askForAddress(
   end: number,
 ): Promise<Network> {
   sys.makeDirs('/run/systemd/resolve')
-  sys.makeDirs('/run/afloat')
-  sys.writeFile(dhcpScript, dhcpScriptText, { mode: 0o755 })
+  sys.makeDirs(leases)
+  sys.writeFile(script, dhcpScript({ resolvConf, leases }), { mode: 0o755 })
   for (;;) {
     const devices = await waitForDevices(sys, events, wanted, end)
     for (const device of devices) {
-      const { code } = sys.run(['udhcpc', '-i', device, ...briefly, '-s', dhcpScript])
+      const { code } = sys.run(['udhcpc', '-i', device, ...briefly, '-s', script])
       if (code !== 0) continue
       const address = sys.run(['ip', '-o', '-4', 'addr', 'show', 'dev', device]).stdout.split(/\s+/)[3]
       return { device, summary: `${device} has ${address ?? 'an address'}` }
@@ -134,13 +129,3 @@ function noAnswer(devices: readonly string[]) {
     hint: 'Check the DHCP server, or give the address with "ip=" on the kernel command line',
   })
 }
-
-/** `onlink`: some clouds give a /32 with a gateway outside of it. */
-const dhcpScriptText = `#!/bin/sh
-[ "$1" = bound ] || [ "$1" = renew ] || exit 0
-ip addr flush dev "$interface"
-ip addr add "$ip/\${mask:-24}" dev "$interface"
-[ -z "$router" ] || ip route replace default via "\${router%% *}" dev "$interface" onlink
-: > ${resolvConf}
-for address in $dns; do echo "nameserver $address" >> ${resolvConf}; done
-`
