@@ -7,8 +7,7 @@ import type { PipelineStatus } from '@afloat/boot2container'
 export interface Reporter {
   /**
    * Runs a stage between its two events and its section on the console. `subject` says which, where there are several.
-   * When `run` returns a promise, the stage ends with it. What `run` throws is reported as the stage's failure, once,
-   * and thrown on.
+   * What `run` throws is reported as the stage's failure and thrown on.
    */
   stage<T>(name: string, subject: string | undefined, run: (result: StageResult) => T): T
   /** Says something about the stage that is running; on the console only. */
@@ -17,7 +16,7 @@ export interface Reporter {
   warn(finding: Warning): void
   /** From here on everything that is said goes through `redact`. */
   hide(redact: (text: string) => string): void
-  /** Ends the report. What is noted afterwards reaches the console alone. */
+  /** Ends the report of one pipeline. */
   finish(status: PipelineStatus): void
 }
 

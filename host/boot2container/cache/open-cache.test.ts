@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CacheDevice } from '@afloat/boot2container'
+import { parseGpt } from '@afloat/disk'
+import { FakeSys } from '../../sys/fake-sys.ts'
+import { machineReporter } from '../reporter.ts'
+import { openCache } from './open-cache.ts'
+
+const mebibyte = 1024 * 1024
+const job = {
+  ended: true,
+  wait: () => ({ code: 0, stdout: '', stderr: '', timedOut: false }),
+  stop: () => {},
+}
+
+type Disk = { bytes: Uint8Array; partition?: boolean }
+
+/** A machine with these disks, whose programs do as told; formatting labels a device. */
+function machine(disks: Record<string, Disk>, mountable: () => boolean = () => true): FakeSys {
+  const sys = new FakeSys()
+  sys.makeDirs('/run/afloat')
+  for (const [name, { bytes, partition }] of Object.entries(disks)) {
+    sys.addFile(`/dev/${name}`, bytes)
+    sys.addFile(`/sys/class/block/${name}/size`, `${bytes.length / 512}\n`)
+    if (partition === true) sys.addFile(`/sys/class/block/${name}/partition`, '1\n')
+  }
+  sys.addProgram('mount', () => ({ code: mountable() ? 0 : 32 }))
+  sys.addProgram('e2fsck', () => ({ code: 8, stdout: 'cannot continue\n' }))
+  sys.addProgram('blockdev', ([, device = '']) => {
+    sys.addFile(`${device}1`, '')
+    return {}
+  })
+  for (const name of ['umount', 'mkfs.ext4']) sys.addProgram(name)
+  return sys
+}
+
+const open = (sys: FakeSys, request: CacheDevice) =>
+  openCache(sys, machineReporter(sys), request, { drivers: job, filesystemPath: (name) => `/fs/${name}` })
+
+function ext4(label: string): Uint8Array {
+  const bytes = new Uint8Array(8 * mebibyte)
+  new DataView(bytes.buffer).setUint16(1024 + 0x38, 0xef53, true)
+  for (const [i, char] of [...label].entries()) bytes[1024 + 0x78 + i] = char.charCodeAt(0)
+  return bytes
+}
+
+test('openCache() makes a cache of an empty disk', () => {
+  const sys = machine({ vda: { bytes: new Uint8Array(16 * mebibyte) } })
+  assert.equal(open(sys, { kind: 'auto' })?.dir, '/run/afloat/cache')
+  assert.equal(parseGpt(sys.readBytes('/dev/vda')!)?.partitions[0]?.name, 'B2C_CACHE')
+  assert.ok(sys.commands.some((line) => /^mkfs.ext4 .* \/dev\/vda1$/.test(line)))
+})
+
+test('openCache() does not write to a disk that holds anything, and goes on without', () => {
+  const bytes = new Uint8Array(16 * mebibyte)
+  bytes[512] = 1
+  const sys = machine({ vda: { bytes }, vdb: { bytes: ext4('data') } })
+  const before = sys.readBytes('/dev/vdb')
+  assert.equal(open(sys, { kind: 'auto' }), undefined)
+  assert.deepEqual(sys.readBytes('/dev/vda'), bytes)
+  assert.deepEqual(sys.readBytes('/dev/vdb'), before)
+  assert.ok(!sys.commands.some((line) => line.startsWith('mkfs')))
+  assert.ok(sys.logged.some((line) => /WARNING: No cache: .*\/dev\/vda, \/dev\/vdb/.test(line)))
+})
+
+test('openCache() does not wait for other disks when the labelled one is there', () => {
+  const sys = machine({ vda1: { bytes: ext4('B2C_CACHE'), partition: true } })
+  assert.notEqual(open(sys, { kind: 'auto' }), undefined)
+  assert.equal(sys.uptimeMs(), 0)
+})
+
+test('openCache() makes its own anew when nothing helps, and says what is lost', () => {
+  let mounts = 0
+  const sys = machine({ vda1: { bytes: ext4('B2C_CACHE'), partition: true } }, () => ++mounts > 1)
+  assert.notEqual(open(sys, { kind: 'auto' }), undefined)
+  assert.ok(sys.commands.includes('e2fsck -y /dev/vda1'))
+  assert.ok(sys.logged.some((line) => line.includes('b2c/cache-lost')))
+})
+
+test('openCache() waits ten seconds for a device that is named', () => {
+  const sys = machine({})
+  assert.equal(open(sys, { kind: 'device', path: '/dev/sdx' }), undefined)
+  assert.ok(sys.uptimeMs() >= 10_000 && sys.uptimeMs() < 11_000)
+})
+
+test('openCache() tells a cache that was not closed', () => {
+  const sys = machine({ vda1: { bytes: ext4('B2C_CACHE'), partition: true } })
+  for (const name of ['sync', 'umount']) sys.addProgram(name)
+  const first = open(sys, { kind: 'auto' })
+  assert.equal(first?.isUnclean, false)
+  assert.equal(open(sys, { kind: 'auto' })?.isUnclean, true)
+  const overlay = '/run/afloat/cache/containers/overlay'
+  sys.addFile('/proc/self/mountinfo', `1 0 8:1 / ${overlay} rw - ext4 /dev/vda1 rw\n`)
+  first?.close()
+  assert.deepEqual(sys.commands.slice(-2), [`umount ${overlay}`, 'umount /run/afloat/cache'])
+  assert.equal(open(sys, { kind: 'auto' })?.isUnclean, false)
+})

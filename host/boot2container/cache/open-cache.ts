@@ -1,0 +1,171 @@
+import type { CacheDevice } from '@afloat/boot2container'
+import { ext4HasErrors, formatGpt, toUuid } from '@afloat/disk'
+import { AfloatError } from '@afloat/report'
+import { listMounts, mount, unmount } from '../../sys/mounts.ts'
+import type { Job, Sys } from '../../sys/sys.ts'
+import { b2cError } from '../errors.ts'
+import { places } from '../places.ts'
+import type { Reporter } from '../report.ts'
+import { waitUntil } from '../wait-until.ts'
+import { type BlockDevice, cacheLabel, isEmptyDisk, listBlockDevices } from './block-devices.ts'
+import { type CachePlan, planCache } from './plan-cache.ts'
+
+/** Where images, volumes and swap are kept from one boot to the next. */
+export type Cache = {
+  readonly dir: string
+  /** Whether the machine that used it before was not shut down. */
+  readonly isUnclean: boolean
+  close(): void
+}
+
+const patienceMs = 10_000
+/** The kernel tells of disks one after the other; after so long without another one, that was all. */
+const quietMs = 1_000
+const quietWithoutDiskMs = 4_000
+
+/**
+ * Finds, makes or repairs the cache and mounts it. A machine whose cache cannot be had goes on without one, and says so.
+ * `drivers` is at work on the drivers of disks; `filesystemPath` knows the named file systems.
+ */
+export function openCache(
+  sys: Sys,
+  report: Reporter,
+  request: CacheDevice,
+  { drivers, filesystemPath }: { drivers: Job; filesystemPath: (name: string) => string },
+): Cache | undefined {
+  if (request.kind === 'none') return undefined
+  return report.stage('cache', undefined, () => {
+    try {
+      if (request.kind === 'filesystem') return begin(sys, filesystemPath(request.name), () => {})
+      const plan = waitForPlan(sys, request, drivers)
+      if (plan.kind === 'none')
+        throw b2cError('b2c/cache-unusable', `No cache: ${plan.why}`, { hint: plan.hint })
+      carryOut(sys, report, plan)
+      return begin(sys, places.cache, () => unmount(sys, places.cache))
+    } catch (error) {
+      if (!(error instanceof AfloatError)) throw error
+      report.warn({
+        code: error.code,
+        message: `${error.message}; images stay in memory, and are fetched again at the next boot`,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      })
+      return undefined
+    }
+  })
+}
+
+function begin(sys: Sys, dir: string, close: () => void): Cache {
+  const mark = `${dir}/.in-use`
+  const isUnclean = sys.exists(mark)
+  sys.writeFile(mark, '')
+  return {
+    dir,
+    isUnclean,
+    close() {
+      sys.remove(mark)
+      sys.sync()
+      // Podman mounts the folder of its layers onto itself, and leaves it so.
+      const below = listMounts(sys).filter(({ target }) => target.startsWith(`${dir}/`))
+      for (const { target } of below.reverse()) unmount(sys, target)
+      close()
+    },
+  }
+}
+
+function waitForPlan(sys: Sys, request: CacheDevice, drivers: Job): CachePlan {
+  let seen = ''
+  let sinceMs = sys.uptimeMs()
+  // Not even looked at for emptiness before all are there: the labelled one may come last.
+  const settled = (): BlockDevice[] | undefined => {
+    const devices = listBlockDevices(sys)
+    if (planCache(request, devices, () => false).kind !== 'none') return devices
+    const names = devices.map(({ device }) => device).join()
+    if (names !== seen) sinceMs = sys.uptimeMs()
+    seen = names
+    if (request.kind === 'device' || !drivers.ended) return undefined
+    return sys.uptimeMs() - sinceMs >= (devices.length === 0 ? quietWithoutDiskMs : quietMs)
+      ? devices
+      : undefined
+  }
+  const devices = waitUntil(sys, patienceMs, settled) ?? listBlockDevices(sys)
+  return planCache(request, devices, (disk) => isEmptyDisk(sys, disk, devices))
+}
+
+function carryOut(sys: Sys, report: Reporter, plan: Exclude<CachePlan, { kind: 'none' }>): void {
+  if (plan.kind === 'partition') {
+    report.note(`${plan.disk.device} becomes the cache`)
+    const device = partition(sys, plan.disk)
+    format(sys, device)
+    mountCache(sys, device)
+    return
+  }
+  if (plan.format) {
+    report.note(`${plan.device} is formatted`)
+    format(sys, plan.device)
+  }
+  if (!hasErrors(sys, plan.device) && tryMount(sys, plan.device)) return
+  const { code, stdout } = sys.run(['e2fsck', '-y', plan.device])
+  report.warn({
+    code: 'b2c/cache-damaged',
+    message: `File system of the cache on ${plan.device} was damaged: e2fsck ended with ${code}: ${lastLine(stdout)}`,
+  })
+  if (code < 4 && tryMount(sys, plan.device)) return
+  report.warn({
+    code: 'b2c/cache-lost',
+    message: `Cache on ${plan.device} is made anew: all that was in it is lost`,
+  })
+  format(sys, plan.device)
+  mountCache(sys, plan.device)
+}
+
+/** Linux file system data, for x86-64 and arm64. Source: The Discoverable Partitions Specification. */
+const linuxData = '0fc63daf-8483-4772-8e79-3d69d8477de4'
+
+/** Makes one partition of a disk that nobody else uses. Returns its device. */
+function partition(sys: Sys, disk: BlockDevice): string {
+  const uuid = () =>
+    toUuid([...sys.randomBytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
+  const pieces = formatGpt({ ...disk, uuid: uuid() }, { type: linuxData, uuid: uuid(), name: cacheLabel })
+  if (pieces === undefined) throw b2cError('b2c/cache-unusable', `Cannot use ${disk.device}: it is too small`)
+  const file = sys.openForWriting(disk.device, { exclusive: true })
+  try {
+    for (const { offset, bytes } of pieces) file.write(bytes, offset)
+  } finally {
+    file.close()
+  }
+  sys.sync(disk.device)
+  sys.mustRun(['blockdev', '--rereadpt', disk.device])
+  const device = `${disk.device}${/\d$/.test(disk.device) ? 'p' : ''}1`
+  if (!waitUntil(sys, patienceMs, () => (sys.exists(device) ? true : undefined))) {
+    throw b2cError('b2c/cache-unusable', `Cannot use ${disk.device}: its new partition does not appear`)
+  }
+  return device
+}
+
+/** `encrypt`: volumes may be. No room is kept for root, which is the only user. */
+function format(sys: Sys, device: string): void {
+  const options = ['-q', '-F', '-L', cacheLabel, '-O', 'encrypt', '-m', '0', '-E', 'nodiscard']
+  sys.mustRun(['mkfs.ext4', ...options, device])
+}
+
+function mountCache(sys: Sys, device: string): void {
+  mount(sys, { source: device, target: places.cache, type: 'ext4', options: ['noatime'] })
+}
+
+function tryMount(sys: Sys, device: string): boolean {
+  try {
+    mountCache(sys, device)
+    return true
+  } catch (error) {
+    if (error instanceof AfloatError) return false
+    throw error
+  }
+}
+
+function hasErrors(sys: Sys, device: string): boolean {
+  return ext4HasErrors(sys.readBytes(device, { length: 2048 }) ?? new Uint8Array())
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}

@@ -1,0 +1,39 @@
+import { driverTurns, listModaliases } from '../init/drivers.ts'
+import type { Job, Sys } from '../sys/sys.ts'
+
+/** Of no device, and wanted by every machine: containers lie on overlayfs, caches are ext4, udhcpc needs raw packets. */
+const always = ['overlay', 'ext4', 'af_packet']
+
+/**
+ * Loads what virtual machines need and returns; whatever else is plugged in gets its driver in the background. Devices
+ * that appear later, for as long as the machine runs, get theirs as they announce themselves.
+ */
+export function startDrivers(sys: Sys): Job {
+  sys.spawnDetached(['sh', '-c', hotplug])
+  const aliases = listModaliases(sys)
+  const [first] = driverTurns
+  const urgent = aliases.filter((alias) => first!.buses.test(alias))
+  sys.run(['modprobe', '-q', '-a', ...always, ...urgent])
+  const later = ['sd_mod', ...listModaliases(sys).filter((alias) => !urgent.includes(alias))]
+  return sys.start(['modprobe', '-q', '-a', ...later])
+}
+
+/** Not `uevent PROGRAM`: that starts the program for each of some hundred events. */
+const hotplug = `uevent | while read -r line; do
+  case $line in MODALIAS=*) modprobe -q "\${line#MODALIAS=}" ;; esac
+done`
+
+/** Loads modules by file name or path, from the modules pack; what cannot be loaded is returned with the reason. */
+export function insertModules(
+  sys: Sys,
+  files: readonly string[],
+  folder: string,
+): [file: string, why: string][] {
+  return files.flatMap((file): [string, string][] => {
+    const path = `${folder}/${file}`
+    const { code, stderr } = sys.exists(path)
+      ? sys.run(['insmod', path])
+      : sys.run(['modprobe', file.replace(/\.ko(\.\w+)?$/, '').replace(/^.*\//, '')])
+    return code === 0 ? [] : [[file, stderr.trim()]]
+  })
+}

@@ -1,0 +1,139 @@
+import type { Interface } from '@afloat/boot2container'
+import { dhcpScript } from '../../init/dhcp-script.ts'
+import { listEthernet } from '../../init/ethernet.ts'
+import { shellLine } from '../../sys/shell-line.ts'
+import type { Sys } from '../../sys/sys.ts'
+import { b2cError } from '../errors.ts'
+import { places } from '../places.ts'
+import type { Reporter } from '../report.ts'
+import { waitUntil } from '../wait-until.ts'
+import { interfaceScript, type NetworkPlan } from './plan-network.ts'
+
+/** The network of the machine. It comes up beside other work, and is waited for by who needs it. */
+export interface Network {
+  /** Waits until the network is up. Throws `b2c/no-network` after a minute with what was tried, and then at once. */
+  need(): void
+  /** Waits `patienceMs` at most, and not at all where no cable is. Returns whether the network is up. */
+  wish(patienceMs: number): boolean
+}
+
+const script = '/run/afloat/dhcp'
+const dhcpLog = '/run/afloat/dhcp.log'
+const patienceMs = 60_000
+
+/** Starts with the interfaces that are there. */
+export function startNetwork(
+  sys: Sys,
+  report: Reporter,
+  plan: NetworkPlan,
+  options: { hostname: string },
+): Network {
+  // From before a soft reboot.
+  sys.remove(places.network, { recursive: true })
+  sys.makeDirs(places.network)
+  sys.writeFile(script, dhcpScript({ resolvConf: places.resolvConf, leases: places.network }), {
+    mode: 0o755,
+  })
+  sys.run(['ip', 'link', 'set', 'lo', 'up'])
+  const asked = new Set<string>()
+  let failed: Error | undefined
+
+  const look = (): void => {
+    for (const one of wantedInterfaces(sys, plan)) {
+      if (asked.has(one.name) || !sys.exists(`/sys/class/net/${one.name}`)) continue
+      asked.add(one.name)
+      setUp(sys, one, options.hostname)
+    }
+  }
+  const isUp = (): true | undefined => {
+    look()
+    const up = (name: string) => sys.exists(`${places.network}/${name}`)
+    const done = plan.kind === 'named' ? plan.interfaces.every(({ name }) => up(name)) : [...asked].some(up)
+    return done && plan.kind !== 'off' ? true : undefined
+  }
+  look()
+  return {
+    need() {
+      if (failed !== undefined) throw failed
+      if (isUp()) return
+      report.stage('network', undefined, () => {
+        if (plan.kind !== 'off' && waitUntil(sys, patienceMs, isUp)) return
+        failed = noNetwork(sys, plan, [...asked])
+        throw failed
+      })
+    },
+    wish(wishMs) {
+      if (failed !== undefined || plan.kind === 'off') return false
+      return isUp() ?? waitUntil(sys, hasCable(sys) ? wishMs : 0, isUp) ?? false
+    },
+  }
+}
+
+function wantedInterfaces(sys: Sys, plan: NetworkPlan): readonly Interface[] {
+  switch (plan.kind) {
+    case 'off':
+      return []
+    case 'any':
+      return listEthernet(sys).map(byDhcp)
+    case 'named':
+      return plan.interfaces
+    case 'first':
+      return listEthernet(sys)
+        .slice(0, 1)
+        .map((name) => ({ ...plan.interface, name }))
+  }
+}
+
+const byDhcp = (name: string): Interface => ({
+  name,
+  dhcp: true,
+  addresses: [],
+  routes: [],
+  nameservers: [],
+  forward: false,
+})
+
+/** The client stays: leases want to be renewed for as long as containers run. */
+function setUp(sys: Sys, one: Interface, hostname: string): void {
+  sys.run(['sh', '-c', interfaceScript(one, shellLine).join('\n')])
+  if (one.nameservers.length > 0 || !one.dhcp) {
+    const name = one.dhcp ? `${one.name}.static` : one.name
+    sys.writeFile(
+      `${places.network}/${name}`,
+      one.nameservers.map((address) => `nameserver ${address}\n`).join(''),
+    )
+    sys.run(['sh', '-c', `cat ${places.network}/* > ${places.resolvConf}`])
+  }
+  if (one.dhcp) {
+    const often = ['-t', '5', '-T', '1', '-A', '3']
+    const ask = ['udhcpc', '-i', one.name, '-f', ...often, '-s', script, '-x', `hostname:${hostname}`]
+    sys.spawnDetached(['sh', '-c', `exec ${shellLine(ask)} >> ${dhcpLog} 2>&1`])
+  }
+}
+
+/** A link that is still being negotiated counts: the kernel says so a moment after it is set up. */
+function hasCable(sys: Sys): boolean {
+  return listEthernet(sys).some((name) => sys.readText(`/sys/class/net/${name}/carrier`)?.trim() !== '0')
+}
+
+function noNetwork(sys: Sys, plan: NetworkPlan, asked: readonly string[]) {
+  const there = listEthernet(sys)
+  const seen = there.length === 0 ? 'no Ethernet interface' : there.join(', ')
+  if (plan.kind === 'off') {
+    return b2cError('b2c/no-network', 'Cannot go on without a network: ip=off forbids it', {
+      hint: 'Remove "ip=off" from the kernel command line, or have all images in the cache or in a seed',
+    })
+  }
+  if (plan.kind === 'named') {
+    const open = plan.interfaces.filter(({ name }) => !sys.exists(`${places.network}/${name}`))
+    const names = open.map(({ name }) =>
+      asked.includes(name) ? `${name} (no answer)` : `${name} (not there)`,
+    )
+    return b2cError('b2c/no-network', `Cannot bring up ${names.join(', ')}: found ${seen}`, {
+      hint: 'Check cable and DHCP server, or correct the names in b2c.iface or "ip="',
+    })
+  }
+  return b2cError('b2c/no-network', `Cannot get an address by DHCP: asked on ${seen}`, {
+    hint: 'Check cable and DHCP server; a driver may be in the packs "modules" and "firmware"; or use b2c.iface',
+  })
+}

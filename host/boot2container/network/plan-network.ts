@@ -1,0 +1,69 @@
+import type { Interface } from '@afloat/boot2container'
+import { parseIp } from '@afloat/cmdline'
+import { b2cError } from '../errors.ts'
+
+/** How the machine gets its network: named interfaces, DHCP on whatever Ethernet there is, or none. */
+export type NetworkPlan =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'named'; readonly interfaces: readonly Interface[] }
+  /** One, whichever Ethernet interface there is first; its name is empty. */
+  | { readonly kind: 'first'; readonly interface: Interface }
+
+/** `b2c.iface` comes before `ip=` of the kernel, and that before DHCP. Throws `b2c/bad-ip`. */
+export function planNetwork(interfaces: readonly Interface[], ip: string | undefined): NetworkPlan {
+  if (interfaces.length > 0) return { kind: 'named', interfaces }
+  if (ip === undefined || ip === '') return { kind: 'any' }
+  const setting = parseIp(ip)
+  if (typeof setting === 'string') {
+    throw b2cError('b2c/bad-ip', setting, {
+      hint: 'Correct "ip=" on the kernel command line, or use b2c.iface',
+    })
+  }
+  if (setting.kind === 'off') return { kind: 'off' }
+  const none = { addresses: [], routes: [], nameservers: [], forward: false }
+  if (setting.kind === 'dhcp') {
+    if (setting.device === undefined) return { kind: 'any' }
+    return { kind: 'named', interfaces: [{ ...none, name: setting.device, dhcp: true }] }
+  }
+  const { address, prefix, gateway, nameservers } = setting
+  const named: Interface = {
+    ...none,
+    name: setting.device ?? '',
+    dhcp: false,
+    addresses: [`${address}/${prefix}`],
+    nameservers,
+    ...(gateway === undefined ? {} : { gateway }),
+  }
+  return setting.device === undefined
+    ? { kind: 'first', interface: named }
+    : { kind: 'named', interfaces: [named] }
+}
+
+/** Returns the lines of a script that sets everything of an interface that does not come by DHCP. Once more is no failure. */
+export function interfaceScript(
+  { name, addresses, gateway, routes, forward, dhcp }: Interface,
+  quote: (argv: readonly string[]) => string,
+): string[] {
+  const family = (address: string) => (address.includes(':') ? '-6' : '-4')
+  const lines = [['ip', 'link', 'set', name, 'up']]
+  for (const address of addresses) {
+    lines.push(['ip', family(address), 'addr', 'replace', address, 'dev', name])
+  }
+  const ways = [...routes, ...(gateway === undefined ? [] : [{ destination: 'default', gateway }])]
+  for (const { destination, gateway } of ways) {
+    const to = ['route', 'replace', destination, 'via', gateway, 'dev', name]
+    // A gateway outside of the interface's own network is what some clouds have. With DHCP a route may come before it.
+    lines.push(['ip', family(gateway), ...to, ...(family(gateway) === '-4' ? ['onlink'] : [])])
+  }
+  const settings = forward || dhcp ? forwarding(name, forward) : []
+  return [...lines.map(quote), ...settings]
+}
+
+function forwarding(name: string, on: boolean): string[] {
+  if (!on) return []
+  return ['ipv4', 'ipv6'].map((family) => {
+    const file = `/proc/sys/net/${family}/conf/${name.replaceAll('.', '/')}/forwarding`
+    return `[ ! -e ${file} ] || echo 1 > ${file}`
+  })
+}

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parsePipeline } from '@afloat/boot2container'
+import { FakeSys } from '../sys/fake-sys.ts'
+import { b2cError } from './errors.ts'
+import { type Images, openImages } from './images/images.ts'
+import { type PipelineResult, runPipeline } from './pipeline.ts'
+import { machineReporter } from './reporter.ts'
+import { addPodman, type FakeRun } from './testing/fake-podman.ts'
+
+const graphRoot = '/cache/containers'
+
+/** Runs a pipeline on a machine whose podman gives these answers. `stored` are the images in the cache. */
+function run(
+  cmdline: string,
+  answers: Record<string, readonly FakeRun[]>,
+  {
+    stored = [],
+    online = true,
+    isFull = false,
+  }: { stored?: readonly string[]; online?: boolean; isFull?: boolean } = {},
+): { result: PipelineResult; runs: string[]; sys: FakeSys; conditions: string[]; images: Images } {
+  const sys = new FakeSys()
+  sys.makeDirs('/cache')
+  sys.makeDirs('/run/afloat')
+  const images = stored.map((name, i) => ({
+    id: `${i}`.repeat(64),
+    names: [`${name}:latest`],
+    layer: `l${i}`,
+  }))
+  const layers = stored.map((_, i) => ({ id: `l${i}`, 'diff-size': 100 }))
+  sys.addFile(`${graphRoot}/overlay-images/images.json`, JSON.stringify(images))
+  sys.addFile(`${graphRoot}/overlay-layers/layers.json`, JSON.stringify(layers))
+  if (isFull) sys.fault = (_, path) => (path.startsWith('/cache/') ? 'ENOSPC' : undefined)
+  const runs = addPodman(sys, answers)
+  const { config } = parsePipeline(cmdline)
+  const report = machineReporter(sys)
+  const network = {
+    wish: () => online,
+    need: () => {
+      if (!online) throw b2cError('b2c/no-network', 'Cannot get an address')
+    },
+  }
+  const cache = { dir: '/cache', isUnclean: false, close: () => {} }
+  const opened = openImages({ sys, report, config, network, graphRoot, cache, filesystemPath: () => '/none' })
+  const conditions: string[] = []
+  const onCondition = (condition: string): void => void conditions.push(condition)
+  const result = runPipeline({ sys, report, config, images: opened, onCondition })
+  return { result, runs, sys, conditions, images: opened }
+}
+
+test('runPipeline() goes on after a failure, and the first one counts', () => {
+  const { result, runs, conditions } = run('b2c.run=a b2c.run=b b2c.run=c b2c.run_post=d', {
+    ...{ a: [0], b: [3], c: [4], d: [9] },
+  })
+  assert.equal(result.status, 3)
+  assert.equal(result.failedBy, 'containers[1]')
+  assert.deepEqual(result.containers, [
+    { index: 0, image: 'a', exitCode: 0 },
+    { index: 1, image: 'b', exitCode: 3 },
+    { index: 2, image: 'c', exitCode: 4 },
+  ])
+  assert.deepEqual(runs, ['--pull=missing a', '--pull=missing b', '--pull=missing c', '--pull=missing d'])
+  assert.equal(conditions.length, 6)
+})
+
+test('runPipeline() stops at a failure with pipefail, and post containers still run', () => {
+  const { result, runs } = run('b2c.run=a b2c.run=b b2c.pipefail b2c.run_post=d', { a: [3], b: [0], d: [0] })
+  assert.equal(result.status, 3)
+  assert.deepEqual(runs, ['--pull=missing a', '--pull=missing d'])
+})
+
+test('runPipeline() takes 129 and 130 for a wish of the container, not for a failure', () => {
+  for (const [code, wish] of [
+    [129, 'reboot'],
+    [130, 'poweroff'],
+  ] as const) {
+    const { result, runs, sys } = run('b2c.run=a b2c.run=b b2c.run_post=d', { a: [code], b: [0], d: [0] })
+    assert.deepEqual([result.status, result.askedFor], [0, wish])
+    assert.deepEqual(runs, ['--pull=missing a', '--pull=missing d'])
+    assert.ok(sys.commands.at(-1)!.includes(`B2C_PIPELINE_SHUTDOWN_MODE=${wish}`))
+  }
+})
+
+test('runPipeline() does not begin when a service cannot', () => {
+  const { result, runs } = run('b2c.run_service=s b2c.run=a b2c.run_post=d', {
+    ...{ s: ['Error: unknown flag: --x'], a: [0], d: [0] },
+  })
+  assert.deepEqual([result.status, result.failedBy], [125, 'services[0]'])
+  assert.deepEqual(runs, ['--pull=missing s', '--pull=missing d'])
+})
+
+test('runPipeline() tries again what may pass, with longer and longer pauses, and no more than five times', () => {
+  const refused = 'Error: dial tcp 10.0.2.2:1: connect: connection refused'
+  const passing = run('b2c.run=a', { a: [refused, refused, 7] })
+  assert.equal(passing.result.status, 7)
+  assert.equal(passing.sys.uptimeMs(), 3_000)
+  const failing = run('b2c.run=a', { a: [refused] })
+  assert.equal(failing.runs.length, 5)
+  assert.deepEqual([failing.result.status, failing.result.failedBy], [125, 'containers[0]'])
+  assert.match(failing.result.message ?? '', /connection refused/)
+})
+
+test('runPipeline() does not try again what cannot pass', () => {
+  for (const error of [
+    'Error: manifest unknown',
+    'Error: Source image rejected: x',
+    'Error: unknown flag: --x',
+  ]) {
+    assert.equal(run('b2c.run=a', { a: [error, 0] }).runs.length, 1, error)
+  }
+})
+
+test('runPipeline() drops a damaged image alone and fetches it again', () => {
+  const { result, sys } = run('b2c.run=a', { a: ['Error: layer not known', 0] }, { stored: ['a', 'b'] })
+  assert.equal(result.status, 0)
+  assert.deepEqual(
+    sys.commands.filter((line) => line.startsWith('podman rmi')),
+    [`podman rmi --force ${'0'.repeat(64)}`],
+  )
+})
+
+test('runPipeline() makes room when the disk is full, of images that nobody has used for longest', () => {
+  const full = 'Error: writing blob: no space left on device'
+  const { result, sys } = run('b2c.run=a', { a: [full, 0] }, { stored: ['x', 'y', 'z'] })
+  assert.equal(result.status, 0)
+  assert.match(sys.commands.find((line) => line.startsWith('podman rmi')) ?? '', /0{64} 1{64}$/)
+  const none = run('b2c.run=a', { a: [full, 0] })
+  assert.deepEqual([none.result.status, none.runs.length], [125, 1])
+})
+
+test('runPipeline() asks no registry for what is in the cache, unless the policy says so', () => {
+  const stored = ['a']
+  const policy = (word: string) => run(`b2c.run=a b2c.pull=${word}`, { a: [0] }, { stored }).runs[0]
+  assert.deepEqual(['missing', 'never', 'newer', 'always'].map(policy), [
+    '--pull=never a',
+    '--pull=never a',
+    '--pull=newer a',
+    '--pull=always a',
+  ])
+  assert.equal(run('b2c.run=a b2c.pull=never', { a: [0] }).result.failedBy, 'containers[0]')
+})
+
+test('runPipeline() refuses images without a digest when digests are required', () => {
+  const { result, runs } = run('b2c.run=a b2c.require=digest', { a: [0] })
+  assert.deepEqual([result.status, runs.length], [1, 0])
+  assert.match(result.message ?? '', /not named by its digest/)
+})
+
+test('runPipeline() runs containers from a cache that takes no more', () => {
+  const { result, sys } = run('b2c.run=a b2c.pull=missing', { a: [0] }, { stored: ['a'], isFull: true })
+  assert.equal(result.status, 0)
+  assert.ok(sys.logged.some((line) => line.includes('sys/no-space')))
+})
+
+test('runPipeline() uses what is in the cache when there is no network, and says what it lacks otherwise', () => {
+  const cached = run('b2c.run=a', { a: [0] }, { stored: ['a'], online: false })
+  assert.deepEqual([cached.result.status, cached.runs], [0, ['--pull=never a']])
+  assert.ok(cached.sys.logged.some((line) => line.includes('b2c/image-not-renewed')))
+  const absent = run('b2c.run=a', { a: [0] }, { online: false })
+  assert.deepEqual([absent.result.status, absent.runs], [1, []])
+  assert.equal(absent.result.message, 'Cannot get an address')
+})

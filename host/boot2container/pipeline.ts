@@ -1,0 +1,178 @@
+import type { Container, PipelineConfig } from '@afloat/boot2container'
+import { AfloatError } from '@afloat/report'
+import { shellLine } from '../sys/shell-line.ts'
+import type { Sys } from '../sys/sys.ts'
+import type { Images } from './images/images.ts'
+import {
+  type ContainerRequest,
+  commonOptions,
+  type PipelineState,
+  readRequest,
+} from './podman/plan-container.ts'
+import { runContainer } from './podman/run-container.ts'
+import type { MachineReporter } from './reporter.ts'
+
+/** What came of a pipeline. */
+export type PipelineResult = {
+  readonly status: number
+  /** Like `containers[0]`. */
+  readonly failedBy?: string
+  readonly message?: string
+  readonly containers: readonly { index: number; image: string; exitCode: number }[]
+  /** What a container asked for by its last act. */
+  readonly askedFor?: 'poweroff' | 'reboot'
+  readonly hadServices: boolean
+}
+
+export type PipelineContext = {
+  readonly sys: Sys
+  readonly report: MachineReporter
+  readonly config: PipelineConfig
+  readonly images: Images
+  readonly onCondition: (condition: 'container_start' | 'container_end') => void
+}
+
+/** Exit codes of a container whose first process called reboot(2). Source: reboot(2), "Behavior inside PID namespaces" */
+const rebootCode = 129
+const poweroffCode = 130
+
+/** Runs services, containers and post containers. Whatever happens to them is in the result; nothing is thrown for it. */
+export function runPipeline(context: PipelineContext): PipelineResult {
+  const { config } = context
+  const run = new Run(context)
+  const serving = config.services.every((service) => run.startService(service))
+  if (serving) {
+    for (const container of config.containers) {
+      run.runContainer(container)
+      if (run.askedFor !== undefined || (run.status !== 0 && config.pipefail)) break
+    }
+  }
+  for (const container of config.postContainers) run.runPost(container)
+  return run.result()
+}
+
+class Run {
+  status = 0
+  askedFor: 'poweroff' | 'reboot' | undefined
+  readonly #context: PipelineContext
+  readonly #ended: { index: number; image: string; exitCode: number }[] = []
+  #failedBy: string | undefined
+  #failedArgs = ''
+  #message: string | undefined
+  #previous = ''
+  #previousExitCode = ''
+
+  constructor(context: PipelineContext) {
+    this.#context = context
+  }
+
+  /** Returns whether it runs. */
+  startService(service: Container): boolean {
+    try {
+      this.#stage('service', service, (request) => this.#podman(request, { detached: true }))
+      return true
+    } catch (error) {
+      this.#failed(service, `services[${service.index}]`, exitCodeOf(error), error)
+      return false
+    }
+  }
+
+  runContainer(container: Container): void {
+    const { onCondition } = this.#context
+    const name = `containers[${container.index}]`
+    let exitCode: number
+    try {
+      exitCode = this.#stage('container', container, (request, result) => {
+        onCondition('container_start')
+        result.exitCode = this.#podman(request, { detached: false })
+        onCondition('container_end')
+        return result.exitCode
+      })
+      if (exitCode === rebootCode) this.askedFor = 'reboot'
+      else if (exitCode === poweroffCode) this.askedFor = 'poweroff'
+      else if (exitCode !== 0) this.#failed(container, name, exitCode)
+    } catch (error) {
+      exitCode = exitCodeOf(error)
+      this.#failed(container, name, exitCode, error)
+    }
+    const { image = '' } = readRequest(container, this.#context.config)
+    this.#ended.push({ index: container.index, image, exitCode })
+    this.#previous = shellLine(container.args)
+    this.#previousExitCode = `${exitCode}`
+  }
+
+  runPost(container: Container): void {
+    try {
+      this.#stage('post', container, (request, result) => {
+        result.exitCode = this.#podman(request, { detached: false })
+      })
+    } catch (error) {
+      if (!(error instanceof AfloatError)) throw error
+      this.#context.report.note(error.message)
+    }
+  }
+
+  result(): PipelineResult {
+    return {
+      status: this.status,
+      containers: this.#ended,
+      hadServices: this.#context.config.services.length > 0,
+      ...(this.#failedBy === undefined ? {} : { failedBy: this.#failedBy }),
+      ...(this.#message === undefined ? {} : { message: this.#message }),
+      ...(this.askedFor === undefined ? {} : { askedFor: this.askedFor }),
+    }
+  }
+
+  #stage<T>(
+    stage: string,
+    container: Container,
+    run: (request: ContainerRequest, result: { exitCode?: number }) => T,
+  ): T {
+    const { report, config } = this.#context
+    return report.stage(stage, `${container.index}`, (result) => run(readRequest(container, config), result))
+  }
+
+  #podman(request: ContainerRequest, { detached }: { detached: boolean }): number {
+    const { sys, report, config, images } = this.#context
+    const pull = images.prepare(request)
+    return runContainer(sys, report, {
+      options: [...commonOptions(config, request, this.#state()), `--pull=${pull}`],
+      args: request.args,
+      detached,
+      onSynced: () => images.wasStarted(request),
+      repair: (kind) => images.repair(request, kind),
+    })
+  }
+
+  #state(): PipelineState {
+    return {
+      status: this.status,
+      failedBy: this.#failedArgs,
+      previous: this.#previous,
+      previousExitCode: this.#previousExitCode,
+      shutdownMode: this.askedFor ?? 'poweroff',
+    }
+  }
+
+  /** The first failure counts. */
+  #failed(container: Container, name: string, exitCode: number, error?: unknown): void {
+    if (error !== undefined) {
+      if (!(error instanceof AfloatError)) throw error
+      const { report } = this.#context
+      report.note(`FAILED: ${error.message} (${error.code})`)
+      if (error.hint !== undefined) report.note(`        ${error.hint}`)
+    }
+    if (this.status !== 0) return
+    this.status = exitCode
+    this.#failedBy = name
+    this.#failedArgs = shellLine(container.args)
+    if (error instanceof AfloatError) this.#message = error.message
+  }
+}
+
+/** Podman's own, where it got that far. */
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof AfloatError)) throw error
+  const { exitCode } = error.details
+  return typeof exitCode === 'number' && exitCode !== 0 ? exitCode : 1
+}

@@ -1,0 +1,19 @@
+/** Folders and files of the initramfs that several steps know. */
+export const places = {
+  /** What PID 1 does when this program has ended; a shell script. */
+  next: '/run/afloat/next',
+  /** Where the cache is mounted. */
+  cache: '/run/afloat/cache',
+  /** Images and containers, without a cache. */
+  memoryStore: '/var/lib/containers/storage',
+  /** Everything but images that has no cache to be on. */
+  memory: '/run/afloat',
+  /** Named file systems are mounted below. */
+  filesystems: '/run/afloat/filesystems',
+  /** A file for each interface that has an address. */
+  network: '/run/afloat/network',
+  resolvConf: '/etc/resolv.conf',
+  seeds: '/usr/share/afloat/seed',
+  keymaps: '/usr/share/afloat/keymaps',
+  modules: '/usr/lib/afloat/modules',
+} as const

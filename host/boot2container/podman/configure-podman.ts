@@ -1,0 +1,100 @@
+import type { ImagePolicy } from '@afloat/boot2container'
+import { mount, unmount } from '../../sys/mounts.ts'
+import type { Sys } from '../../sys/sys.ts'
+import { places } from '../places.ts'
+
+/** Where podman keeps what. */
+export type PodmanPlaces = {
+  /** Images and containers. */
+  readonly graphRoot: string
+  /** Of seeds that came with the initramfs: they are trusted as it is. */
+  readonly seeds: string
+}
+
+/** The hook leaves this file when everything of a container is on the medium and it is about to start. */
+export const syncedFile = '/run/afloat/synced'
+/** Podman's own data of volumes; those of b2c.volume are mounted there. */
+export const volumesDir = '/run/afloat/volumes'
+
+const keysDir = '/run/afloat/image-keys'
+
+/** Writes all configuration of podman: nothing of it is in the initramfs. */
+export function configurePodman(sys: Sys, policy: ImagePolicy, { graphRoot, seeds }: PodmanPlaces): void {
+  sys.makeDirs('/etc/containers/oci/hooks.d')
+  sys.makeDirs('/etc/containers/registries.d')
+  sys.makeDirs(volumesDir)
+  // For downloads; podman does not make it.
+  sys.makeDirs(`${graphRoot}/tmp`)
+  const keys = policy.publicKeys.map((pem, index) => {
+    const path = `${keysDir}/${index}.pem`
+    sys.makeDirs(keysDir)
+    sys.writeFile(path, pem.endsWith('\n') ? pem : `${pem}\n`)
+    return path
+  })
+  const write = (name: string, text: string) => sys.writeFile(`/etc/containers/${name}`, text)
+  write('storage.conf', storageConf(graphRoot))
+  write('containers.conf', containersConf)
+  write('registries.conf', 'unqualified-search-registries = []\nshort-name-mode = "disabled"\n')
+  write('policy.json', JSON.stringify(policyJson(policy, keys, seeds)))
+  write('registries.d/default.yaml', 'default-docker:\n  use-sigstore-attachments: true\n')
+  write('oci/hooks.d/sync.json', JSON.stringify(syncHook))
+}
+
+/** Puts volumes that containers make by naming them on the cache. Returns how to take them away again. */
+export function keepVolumesOn(sys: Sys, cacheDir: string): () => void {
+  const source = `${cacheDir}/container-volumes`
+  sys.makeDirs(source, { mode: 0o700 })
+  mount(sys, { source, target: volumesDir, options: ['bind'] })
+  return () => unmount(sys, volumesDir)
+}
+
+/** Containers are of one boot, and images of many: what podman knows of the former is in memory, which is also faster. */
+const storageConf = (graphRoot: string): string => `[storage]
+driver = "overlay"
+runroot = "/run/containers/storage"
+graphroot = ${JSON.stringify(graphRoot)}
+transient_store = true
+`
+
+/**
+ * There is no systemd, no journal, and a root file system that cannot be pivoted away from: the initramfs. What fails is
+ * tried again here, where it is known what for.
+ */
+const containersConf = `[containers]
+log_driver = "none"
+log_size_max = 1048576
+[engine]
+runtime = "crun"
+no_pivot_root = true
+cgroup_manager = "cgroupfs"
+events_logger = "none"
+retry = 0
+image_copy_tmp_dir = "storage"
+hooks_dir = ["/etc/containers/oci/hooks.d"]
+volume_path = "${volumesDir}"
+`
+
+/** Before a container can crash the machine, the images that were fetched for it are on the medium. */
+const syncHook = {
+  version: '1.0.0',
+  hook: { path: '/bin/sh', args: ['sh', '-c', `/bin/sync; : > ${syncedFile}`] },
+  when: { always: true },
+  stages: ['createRuntime'],
+}
+
+/**
+ * Returns what images must fulfil, as containers-policy.json(5). Seeds of the initramfs are let in unsigned; those on
+ * disks are not, when signatures are required.
+ */
+export function policyJson(
+  { publicKeys, requireSignature }: ImagePolicy,
+  keyPaths: readonly string[],
+  seeds: string = places.seeds,
+) {
+  const anything = [{ type: 'insecureAcceptAnything' }]
+  if (publicKeys.length === 0 && requireSignature !== true) return { default: anything }
+  const signedIdentity = { type: 'matchRepoDigestOrExact' }
+  const signed =
+    publicKeys.length === 0 ? { type: 'reject' } : { type: 'sigstoreSigned', keyPaths, signedIdentity }
+  return { default: [signed], transports: { 'oci-archive': { [seeds]: anything } } }
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { explainFailure, type FailureKind, lastError } from './explain-failure.ts'
+
+// What podman 5.4 said on real machines, hosts and digests shortened.
+const said: readonly (readonly [FailureKind, string])[] = [
+  [
+    'passing',
+    'initializing source docker://10.0.2.2:1/bb:1: pinging container registry 10.0.2.2:1: Get "http://10.0.2.2:1/v2/": dial tcp 10.0.2.2:1: connect: connection refused',
+  ],
+  ['passing', 'writing blob: Digest did not match, expected sha256:aa, got sha256:bb'],
+  ['missing', 'initializing source docker://h/x:1: reading manifest 1 in h/x: manifest unknown'],
+  ['refused', 'Source image rejected: A signature was required, but no signature exists'],
+  [
+    'disk-full',
+    'copying system image from manifest list: writing blob: write /var/tmp/x: no space left on device',
+  ],
+  ['usage', 'unknown flag: --bogus'],
+  ['damaged-image', 'layer not known'],
+  ['damaged-store', 'reading "/c/overlay-images/images.json": unexpected end of JSON input'],
+]
+
+test('explainFailure() tells what may pass from what does not', () => {
+  for (const [kind, text] of said) assert.equal(explainFailure(text), kind, text)
+})
+
+test('lastError() is what podman ended with, not what it said of its progress', () => {
+  assert.equal(lastError('Getting image source signatures\nError: layer not known\n'), 'layer not known')
+  assert.equal(lastError('Error: a\nError: b:\n\t* c\n'), 'b:\n\t* c')
+  assert.equal(lastError('killed'), 'killed')
+})

@@ -1,0 +1,111 @@
+import type { AfloatError } from '@afloat/report'
+import type { Sys } from '../../sys/sys.ts'
+import { decodeUtf8, encodeUtf8 } from '../../sys/utf8.ts'
+import { b2cError } from '../errors.ts'
+import type { MachineReporter } from '../reporter.ts'
+import { retry } from '../retry.ts'
+import { syncedFile } from './configure-podman.ts'
+import { explainFailure, type FailureKind, lastError } from './explain-failure.ts'
+
+export type RunOptions = {
+  /** Between `podman run` and the arguments of the container. */
+  readonly options: readonly string[]
+  readonly args: readonly string[]
+  /** Whether to go on once it has started. */
+  readonly detached: boolean
+  /** Called once, when all of its image is on the medium. */
+  readonly onSynced: () => void
+  /** Called before another try, to put right what can be. Returns whether another try makes sense. */
+  readonly repair: (kind: FailureKind) => boolean
+}
+
+/** A download that has not moved for so long has died. */
+const stallMs = 120_000
+const lookMs = 1_000
+/** Source: podman-run(1), "Exit Status" */
+const podmanFailed = 125
+
+/**
+ * Runs a container to its end, or starts it, and returns its exit code. That it cannot be made is tried again.
+ * Throws `b2c/container-not-created`, `b2c/image-unavailable`, `b2c/image-refused`, `b2c/disk-full`.
+ */
+export function runContainer(sys: Sys, report: MachineReporter, run: RunOptions): number {
+  const onPause = (error: AfloatError, pauseMs: number) =>
+    report.note(`${error.message}; next try in ${pauseMs / 1000} s`)
+  const mayPass = (error: AfloatError) => run.repair(error.details['kind'] as FailureKind)
+  return retry(sys, { tries: 5, firstPauseMs: 1_000, onPause, mayPass }, () => attempt(sys, report, run))
+}
+
+function attempt(sys: Sys, report: MachineReporter, run: RunOptions): number {
+  sys.remove(syncedFile)
+  const watch = startWatch(sys, run.onSynced)
+  const argv = ['podman', 'run', ...(run.detached ? ['--detach'] : []), ...run.options]
+  const { code, stderr, timedOut } = sys.runAttached([...argv, ...run.args], {
+    giveUp: watch.look,
+    // What podman says may repeat its arguments; what the container says is its own affair.
+    rewrite: (said) => (watch.hasStarted() ? said : encodeUtf8(report.redact(decodeUtf8(said)))),
+  })
+  // It may have been over before it was looked at. Other codes than its own podman has from the container.
+  if ((watch.hasStarted() || code !== podmanFailed) && !(run.detached && code !== 0) && !timedOut) return code
+  const said = lastError(stderr)
+  if (timedOut) throw failure('passing', `no progress for ${stallMs / 1000} s`, code)
+  throw failure(explainFailure(said), said, code)
+}
+
+/** Watches podman until the container starts. */
+function startWatch(sys: Sys, onSynced: () => void) {
+  let started = false
+  let work = ''
+  let workedMs = sys.uptimeMs()
+  let lookedMs = 0
+  const hasStarted = (): boolean => {
+    if (!started && sys.exists(syncedFile)) {
+      started = true
+      onSynced()
+    }
+    return started
+  }
+  return {
+    hasStarted,
+    /** Whether podman has done nothing for too long. */
+    look(pid: number): boolean {
+      const nowMs = sys.uptimeMs()
+      if (hasStarted() || nowMs - lookedMs < lookMs) return false
+      lookedMs = nowMs
+      // What it has read and written: a network that says nothing and a disk that is full of work differ here.
+      const now = sys.readText(`/proc/${pid}/io`) ?? ''
+      if (now !== work) workedMs = nowMs
+      work = now
+      return nowMs - workedMs > stallMs
+    },
+  }
+}
+
+function failure(kind: FailureKind, said: string, exitCode: number): AfloatError {
+  const details = { kind, exitCode }
+  switch (kind) {
+    case 'refused':
+      return b2cError('b2c/image-refused', `Cannot use the image: ${said}`, {
+        hint: 'Check who signed the image, and the digest in its name',
+        details,
+      })
+    case 'missing':
+      return b2cError('b2c/image-unavailable', `Cannot get the image: ${said}`, {
+        hint: 'Check its name, and whether the registry wants credentials (--creds, --authfile)',
+        details,
+      })
+    case 'disk-full':
+      return b2cError('b2c/disk-full', `Cannot store the image: ${said}`, {
+        hint: 'Give b2c.cache_device a larger disk, or the machine more memory where there is none',
+        details,
+      })
+    default:
+      return b2cError('b2c/container-not-created', `Cannot create the container: ${said}`, {
+        hint:
+          kind === 'usage'
+            ? 'Correct the arguments; they are those of "podman create"'
+            : 'Check the registry and the network; what podman said is above',
+        details,
+      })
+  }
+}
