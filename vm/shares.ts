@@ -64,7 +64,13 @@ export class Shares {
     // The tools tree is entered by chroot: the folder is found by way of the root of this process.
     const shared = `/proc/${process.pid}/root${folder}`
     const child = tools.spawn(
-      ['virtiofsd', `--socket-path=${socket}`, `--shared-dir=${shared}`, '--sandbox=none', '--cache=auto'],
+      [
+        '/usr/libexec/virtiofsd',
+        `--socket-path=${socket}`,
+        `--shared-dir=${shared}`,
+        '--sandbox=none',
+        '--cache=auto',
+      ],
       { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     )
     this.#children.push(child)
