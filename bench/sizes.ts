@@ -45,11 +45,13 @@ export async function sizeOfCompiler(): Promise<Required<SizeRow>> {
   }
 }
 
-/** Returns the files of a build of boot2container; budgets are those for virtual machines. */
-export function b2cSizes({ kernel, initramfs, packs, joined }: B2cManifest, kind: B2cKernel): SizeRow[] {
+/** Returns the files of a build of boot2container. The kernel of other processors is not compressed, and has no budget. */
+export function b2cSizes(manifest: B2cManifest, kind: B2cKernel): SizeRow[] {
+  const { architecture, kernel, initramfs, packs, joined } = manifest
+  const hasBudget = kind === 'vm' && architecture === 'x86_64'
   const files = [kernel, initramfs, ...packs, ...(joined === undefined ? [] : [joined])]
   return files.map(({ file, bytes }) => {
-    const budgetBytes = kind === 'vm' ? b2cBudgets[file] : undefined
+    const budgetBytes = hasBudget ? b2cBudgets[file] : undefined
     return { name: file, bytes, ...(budgetBytes === undefined ? {} : { budgetBytes }) }
   })
 }
