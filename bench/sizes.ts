@@ -63,7 +63,8 @@ export async function largestFiles(image: BuiltImage, count: number): Promise<st
 
 /** Writes a size row for a person. */
 export function formatSize({ name, bytes, budgetBytes }: SizeRow): string {
-  const size = `${name.padEnd(16)} ${(bytes / MB).toFixed(1).padStart(7)} MB`
+  const [unit, one] = budgetBytes !== undefined && budgetBytes < MB ? ['kB', KB] : ['MB', MB]
+  const size = `${name.padEnd(16)} ${(bytes / one).toFixed(1).padStart(7)} ${unit}`
   if (budgetBytes === undefined) return size
-  return `${size}   ${Math.round((bytes / budgetBytes) * 100)} % of ${budgetBytes / MB} MB`
+  return `${size}   ${Math.round((bytes / budgetBytes) * 100)} % of ${budgetBytes / one} ${unit}`
 }
