@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { cacheDir } from '@afloat/build/cache'
 import { ensureToolsTree } from '@afloat/build/tools-tree'
 import { type Machine, startMachine } from '../machine.ts'
 import { bootsOf, host, startNetbootServer, writeTinyImages } from './netboot.ts'
+import { makeScratchDir } from './scratch.ts'
 
 const tools = await ensureToolsTree()
-await mkdir(join(cacheDir(), 'scenarios'), { recursive: true })
-const dir = await mkdtemp(join(cacheDir(), 'scenarios', 'netboot-'))
+const dir = await makeScratchDir()
 after(() => rm(dir, { recursive: true }))
 await writeTinyImages(tools, join(dir, 'images'))
 const server = await startNetbootServer(dir, {
