@@ -135,8 +135,11 @@ class B2cSession {
   /** An image that is a file comes along with the machine. */
   async #seed(args: readonly string[], packs: string[]): Promise<{ args: string[]; isSeeded: boolean }> {
     const { image, length } = readContainer(args)
-    if (image === undefined || !image.endsWith('.tar') || !existsSync(image))
-      return { args: [...args], isSeeded: false }
+    if (image === undefined || !isFileName(image)) return { args: [...args], isSeeded: false }
+    if (!existsSync(image))
+      throw new AfloatError('b2c/no-archive', `Cannot use image "${image}": there is no such file`, {
+        hint: 'Save one: podman save --format oci-archive -o image.tar NAME:TAG, or name an image of a registry',
+      })
     const seed = join(this.#work!, 'seed')
     await writeSeedPack([image], seed)
     packs.push(seed)
@@ -168,6 +171,11 @@ function cmdlineOf(args: readonly string[], isSeeded: boolean, options: RunOptio
     `b2c.run="${container}"`,
     ...(options.cmdline ?? []),
   ]
+}
+
+/** No name of an image in a registry begins or ends like that. */
+function isFileName(image: string): boolean {
+  return /^\.{0,2}\/|\.tar$/.test(image)
 }
 
 async function openDisk(path: string) {
