@@ -6,6 +6,9 @@ import { progress } from './transitions.ts'
 /** After so long, and at the end, what was written is flushed and written down: a slow line loses no more than that. */
 const betweenMs = 10_000
 
+/** People look no more often than this. */
+const betweenShowsMs = 300
+
 /**
  * Keeps the record in step with the medium. A flush runs beside the transfer, and counts once it has ended: the record
  * never says more than what is on the medium.
@@ -18,6 +21,7 @@ export class Checkpoints {
   #flushed: number
   #flushedAtMs: number
   #kernelImageTouched = false
+  #shownAtMs = Number.NEGATIVE_INFINITY
 
   constructor(session: Session, frames: readonly PlacedFrame[]) {
     this.#session = session
@@ -36,6 +40,9 @@ export class Checkpoints {
 
   /** Tells people that so many bytes of the payload have come in. */
   show(bytesDone: number): void {
+    const nowMs = this.#session.sys.uptimeMs()
+    if (bytesDone < this.#totalBytes && nowMs - this.#shownAtMs < betweenShowsMs) return
+    this.#shownAtMs = nowMs
     const { version } = this.#session.expect('writing').target
     this.#session.show({ step: 'write', version, bytesDone, bytesTotal: this.#totalBytes })
   }

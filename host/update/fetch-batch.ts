@@ -30,7 +30,7 @@ export type ReceivedBatch = {
   readonly rangesIgnored?: boolean
 }
 
-const longestNapMs = 100
+const longestNapMs = 30
 /** A body without end is cut off not exactly at the limit, but somewhat before it. */
 const excessBytes = 1024 * 1024
 
