@@ -5,7 +5,7 @@ import type { Sys } from '../../sys/sys.ts'
 import { type OpenKey, openEncrypted } from './encryption.ts'
 import { volumeErrors as errors, volumeWarnings as warnings } from './errors.ts'
 import { recordExpiration, removeHome, unstoredPath } from './expiration.ts'
-import type { VolumeContext } from './open-volumes.ts'
+import type { VolumeContext } from './volume-context.ts'
 
 /** A volume that containers can use. */
 export type OpenVolume = {

@@ -1,24 +1,11 @@
-import type { PipelineConfig, SyncCondition, Volume } from '@afloat/boot2container'
-import type { Sys } from '../../sys/sys.ts'
-import type { Reporter } from '../report.ts'
-import type { Secrets } from '../secrets/read-secrets.ts'
+import type { SyncCondition, Volume } from '@afloat/boot2container'
 import { type OpenKey, removeKey } from './encryption.ts'
 import { volumeErrors as errors, volumeWarnings as warnings } from './errors.ts'
 import { removeExpired } from './expiration.ts'
 import { closeVolume, type OpenVolume, openVolume } from './open-volume.ts'
 import { forgetS3Settings, s3Program, writeS3Settings } from './s3-client.ts'
 import { Synchronizer } from './synchronizer.ts'
-
-export type VolumeContext = {
-  readonly sys: Sys
-  readonly config: Pick<PipelineConfig, 's3Aliases'>
-  readonly report: Reporter
-  readonly secrets: Pick<Secrets, 'get'>
-  /** Without a cache volumes are in memory. */
-  readonly storage: { readonly cacheDir?: string }
-  /** Where a named file system is mounted. */
-  filesystemPath(name: string): string
-}
+import type { VolumeContext } from './volume-context.ts'
 
 export interface Volumes {
   /**

@@ -7,9 +7,9 @@ import { readKnownFiles, writeKnownFiles } from './known-files.ts'
 import { type Mirror, pull, push } from './mirror.ts'
 import { pullChanges, pushChanges } from './mirror-changes.ts'
 import type { OpenVolume } from './open-volume.ts'
-import type { VolumeContext } from './open-volumes.ts'
 import { S3Failure } from './s3-client.ts'
 import { forgetUnstored, noteUnstored, readUnstored } from './unstored.ts'
+import type { VolumeContext } from './volume-context.ts'
 import { Watcher } from './watcher.ts'
 
 /** Six tries within 15 s. */

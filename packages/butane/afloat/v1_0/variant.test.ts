@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseImage } from '@afloat/boot2container/parse-image'
 import { decodeDataUrl, decodeUtf8 } from '@afloat/ignition'
 import fc from 'fast-check'
 import { compileConfig } from '../../compile-config.ts'
-import { parseImage } from './parse-image.ts'
 import { parsePort } from './parse-port.ts'
 import { parseVolume } from './parse-volume.ts'
 

@@ -1,4 +1,4 @@
-import { parseImage } from '../../afloat/v1_0/parse-image.ts'
+import { parseImage } from '@afloat/boot2container/parse-image'
 import type { Rule } from '../rule.ts'
 
 /** A tag may name another image tomorrow, so two machines of one config may run different programs. */

@@ -1,1 +1,0 @@
-export { type ImageReference, parseImage } from '@afloat/boot2container/parse-image'
