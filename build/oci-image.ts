@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { type Architecture, architectures } from './architecture.ts'
 import { runProgram } from './run-program.ts'
 
 export type OciImageInputs = {
   /** The folder whose contents become the only layer. */
   readonly root: string
   readonly command: readonly string[]
+  /** Default x86_64. */
+  readonly architecture?: Architecture
   /** As in "80/tcp". */
   readonly exposedPorts?: readonly string[]
   readonly labels?: Readonly<Record<string, string>>
@@ -35,7 +38,7 @@ export async function writeOciImage(inputs: OciImageInputs, layout: string, tag:
   ])
   const layer = await moveBlob(layout, tar)
   const config = await writeBlob(layout, {
-    architecture: 'amd64',
+    architecture: architectures[inputs.architecture ?? 'x86_64'].oci,
     os: 'linux',
     config: {
       Cmd: inputs.command,

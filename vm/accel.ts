@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Architecture } from '@afloat/build/architecture'
 import { cacheDir, writeAtomic } from '@afloat/build/cache'
 import type { ToolsTree } from '@afloat/build/tools-tree'
 import { AfloatError } from '@afloat/report'
+import { type Platform, platforms } from './platform.ts'
 
 export type AccelName = 'kvm' | 'tcg'
 export type AccelChoice = 'auto' | AccelName
@@ -27,9 +29,13 @@ export async function probeAccel(tools: ToolsTree): Promise<Accel> {
 }
 
 /** Returns the accelerator to use for a choice; throws `vm/no-kvm` when KVM is demanded and does not work. */
-export async function chooseAccel(choice: AccelChoice, tools: ToolsTree): Promise<Accel> {
+export async function chooseAccel(
+  choice: AccelChoice,
+  tools: ToolsTree,
+  architecture: Architecture = 'x86_64',
+): Promise<Accel> {
   if (choice === 'tcg') return { accel: 'tcg', reason: 'chosen' }
-  const found = await probeAccel(tools)
+  const found = architecture === 'x86_64' ? await probeAccel(tools) : foreign
   if (choice === 'kvm' && found.accel !== 'kvm') {
     throw new AfloatError('vm/no-kvm', `Cannot use KVM: ${found.reason}`, {
       hint: 'Use --accel tcg (slower, works everywhere)',
@@ -38,16 +44,15 @@ export async function chooseAccel(choice: AccelChoice, tools: ToolsTree): Promis
   return found
 }
 
-/** QEMU arguments for an accelerator and its processor model. */
-export function accelArgs(accel: AccelName): string[] {
-  return accel === 'kvm' ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', tcgCpu]
-}
+/** The programs of the tools tree are for x86-64. */
+const foreign: Accel = { accel: 'tcg', reason: 'the processor of the guest is not the one of this computer' }
 
-/**
- * x86-64-v2, and RDRAND so that the kernel's random numbers are ready at once. `max` has the kernel use
- * features (five-level page tables, protection keys, SMAP) that emulation makes slow: a second per boot.
- */
-const tcgCpu = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand,+sha-ni'
+/** QEMU arguments for an accelerator and its processor model. */
+export function accelArgs(accel: AccelName, { emulatedCpu }: Platform): string[] {
+  return accel === 'kvm'
+    ? ['-accel', 'kvm', '-cpu', 'host']
+    : ['-accel', 'tcg,thread=multi', '-cpu', emulatedCpu]
+}
 
 async function probe(tools: ToolsTree): Promise<Accel> {
   if (!existsSync('/dev/kvm')) return { accel: 'tcg', reason: 'there is no /dev/kvm' }
@@ -60,7 +65,7 @@ function runProbe(tools: ToolsTree, rom: string): Promise<Accel> {
   const child = tools.spawn(
     [
       ...['qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'q35'],
-      ...[...accelArgs('kvm'), '-m', '16', '-bios', rom],
+      ...[...accelArgs('kvm', platforms.x86_64), '-m', '16', '-bios', rom],
       ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=1'],
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

@@ -15,6 +15,7 @@ import { Machine } from './machine-handle.ts'
 import { checkPortsFree, freePort, type GuestForward, type PortForward, portTaken } from './ports.ts'
 import { processRef } from './process-ref.ts'
 import {
+  architectureOf,
   type DirectKernel,
   type DiskImage,
   inheritedFds,
@@ -88,7 +89,8 @@ const keptFiles = { disk: 'disk.qcow2', vars: 'uefi-vars.fd' }
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const ports = options.ports ?? []
   await checkPortsFree(ports)
-  const { accel } = await chooseAccel(options.accel ?? 'auto', options.tools)
+  const architecture = architectureOf(options.direct)
+  const { accel } = await chooseAccel(options.accel ?? 'auto', options.tools, architecture)
   const claimed = await claimMachineDir(options.name, options.keep === true ? Object.values(keptFiles) : [])
   try {
     return await powerOn(options, claimed, accel)

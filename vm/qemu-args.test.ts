@@ -38,6 +38,13 @@ test('qemuArgs() starts a kernel without firmware', () => {
   )
 })
 
+test('qemuArgs() makes a computer of the architecture of the kernel', () => {
+  const args = qemuArgs({ ...plan, boot: { kernel: '/k', append: '', architecture: 'aarch64' } })
+  assert.equal(args[0], 'qemu-system-aarch64')
+  assert.deepEqual([after(args, '-machine'), after(args, '-cpu')], [['virt'], ['cortex-a76']])
+  assert.equal(qemuArgs(plan)[0], 'qemu-system-x86_64')
+})
+
 test('qemuArgs() boots from the network', () => {
   const boot = { bootFile: 'http://10.0.2.2:80/a,b', mac: '52:54:00:00:00:01' }
   const args = qemuArgs({ ...plan, boot, ports: [], guestForwards: [], disks: [] })

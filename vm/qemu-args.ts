@@ -1,13 +1,21 @@
+import type { Architecture } from '@afloat/build/architecture'
 import type { AccelName } from './accel.ts'
 import { accelArgs } from './accel.ts'
 import { execPortName } from './exec-agent.ts'
 import { escapeOption } from './guest-input.ts'
+import { platforms } from './platform.ts'
 import type { GuestForward, PortForward } from './ports.ts'
 
 export type DiskImage = { readonly path: string; readonly format: 'raw' | 'qcow2' }
 
 /** Boots a kernel without firmware and boot loader. */
-export type DirectKernel = { readonly kernel: string; readonly initrd?: string; readonly append: string }
+export type DirectKernel = {
+  readonly kernel: string
+  readonly initrd?: string
+  readonly append: string
+  /** Default x86_64. */
+  readonly architecture?: Architecture
+}
 
 /** Boots from the network, by the BIOS and the iPXE of QEMU's network card. */
 export type NetworkBoot = {
@@ -40,11 +48,11 @@ const firmwareCode = '/usr/share/OVMF/OVMF_CODE_4M.fd'
 
 /** Returns the whole command line for a machine. */
 export function qemuArgs(plan: QemuPlan): string[] {
+  const platform = platforms[architectureOf(plan.boot)]
   return [
-    'qemu-system-x86_64',
+    platform.program,
     ...['-name', escapeOption(plan.name), '-nodefaults', '-no-user-config', '-display', 'none'],
-    // the firmware's SMM build is only needed to protect secure boot variables, and costs time
-    ...['-machine', 'q35,smm=off', ...accelArgs(plan.accel)],
+    ...['-machine', platform.machine, ...accelArgs(plan.accel, platform)],
     ...['-smp', String(plan.cpus), '-m', `${plan.memoryMiB}M`],
     // only devices with a bootindex are tried: no minutes of network boot when the disk does not boot
     ...['-boot', 'strict=on,menu=off'],
@@ -60,6 +68,11 @@ export function qemuArgs(plan: QemuPlan): string[] {
     ...['-device', `virtserialport,chardev=exec,name=${execPortName},id=exec`],
     ...plan.extra,
   ]
+}
+
+/** What a machine boots decides which processor it has: firmware is there for one architecture alone. */
+export function architectureOf(boot: QemuPlan['boot'] | undefined): Architecture {
+  return boot !== undefined && 'kernel' in boot ? (boot.architecture ?? 'x86_64') : 'x86_64'
 }
 
 function bootArgs({ boot }: QemuPlan): string[] {

@@ -1,7 +1,9 @@
-import { cp, mkdir, rm } from 'node:fs/promises'
+import { cp, mkdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Architecture } from '../architecture.ts'
 import { cached, keyOf, sources } from '../cache.ts'
 import { writeOciImage } from '../oci-image.ts'
+import { unpackPackages } from '../os-packages.ts'
 import { runProgram } from '../run-program.ts'
 import type { ToolsTree } from '../tools-tree.ts'
 
@@ -12,19 +14,29 @@ export type TestImage = { readonly layout: string; readonly archive: string }
 export const testImageName = 'localhost/busybox:1'
 
 /** Returns an image that holds busybox and links for all it can do: for tests and measurements. */
-export async function ensureTestImage(tools: ToolsTree): Promise<TestImage> {
+export async function ensureTestImage(
+  tools: ToolsTree,
+  architecture: Architecture = 'x86_64',
+): Promise<TestImage> {
+  const packages = await unpackPackages('image/boot2container/packages', architecture)
   const code = await sources('build/boot2container/test-image.ts', 'build/oci-image.ts')
-  const dir = await cached('containers', keyOf([code, tools.key]), async (partial) => {
+  const dir = await cached('containers', keyOf([code, tools.key, packages.key]), async (partial) => {
     const root = join(partial, 'root')
     for (const name of ['bin', 'tmp', 'etc']) await mkdir(join(root, name), { recursive: true })
-    await cp(join(tools.dir, 'usr/bin/busybox'), join(root, 'bin/busybox'))
-    await tools.run(['chroot', root, '/bin/busybox', '--install', '-s', '/bin'])
+    await cp(join(packages.root, 'usr/bin/busybox'), join(root, 'bin/busybox'))
+    for (const name of await applets(tools)) await symlink('busybox', join(root, 'bin', name))
     const layout = join(partial, 'layout')
-    await writeOciImage({ root, command: ['/bin/sh'] }, layout, testImageName)
+    await writeOciImage({ root, command: ['/bin/sh'], architecture }, layout, testImageName)
     await archiveLayout(layout, join(partial, 'image.tar'))
     await rm(root, { recursive: true })
   })
   return { layout: `${join(dir, 'layout')}:${testImageName}`, archive: join(dir, 'image.tar') }
+}
+
+/** What busybox can do. That of the tools tree is asked: one for another processor does not run here. */
+async function applets(tools: ToolsTree): Promise<string[]> {
+  const names = (await tools.run(['busybox', '--list'])).trim().split('\n')
+  return names.filter((name) => name !== 'busybox')
 }
 
 const members = ['oci-layout', 'index.json', 'blobs']

@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatCpio } from '@afloat/archive'
+import type { Architecture } from '@afloat/build/architecture'
 import { type B2cBase, ensureB2cBase } from '@afloat/build/boot2container/base'
 import { writeSeedPack } from '@afloat/build/boot2container/seed-pack'
 import { ensureTestImage, type TestImage } from '@afloat/build/boot2container/test-image'
@@ -51,9 +52,12 @@ export class B2cLab {
   }
 
   /** Builds what is missing. Give everything back with close(). */
-  static async open(): Promise<B2cLab> {
+  static async open(architecture: Architecture = 'x86_64'): Promise<B2cLab> {
     const tools = await ensureToolsTree()
-    const [base, image] = [await ensureB2cBase(tools), await ensureTestImage(tools)]
+    const [base, image] = [
+      await ensureB2cBase(tools, architecture),
+      await ensureTestImage(tools, architecture),
+    ]
     return new B2cLab({ tools, base, image, dir: await makeScratchDir() })
   }
 
@@ -75,6 +79,7 @@ export class B2cLab {
       name,
       tools: this.tools,
       kernel: this.base.kernel,
+      architecture: this.base.inputs.architecture,
       archives: [this.base.initramfs, ...archives, seedPack],
       cmdline,
       work: this.dir,

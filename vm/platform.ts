@@ -1,0 +1,30 @@
+import type { Architecture } from '@afloat/build/architecture'
+
+/** What QEMU needs to be told to be a computer of an architecture. */
+export type Platform = {
+  readonly program: string
+  readonly machine: string
+  /** Processor when it is emulated. */
+  readonly emulatedCpu: string
+  /** What the kernel calls the serial line. */
+  readonly console: string
+}
+
+export const platforms: Readonly<Record<Architecture, Platform>> = {
+  x86_64: {
+    program: 'qemu-system-x86_64',
+    // the firmware's SMM build is only needed to protect secure boot variables, and costs time
+    machine: 'q35,smm=off',
+    // x86-64-v2, and RDRAND so that the kernel's random numbers are ready at once. `max` has the kernel use features
+    // (five-level page tables, protection keys, SMAP) that emulation makes slow: a second per boot.
+    emulatedCpu: 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand,+sha-ni',
+    console: 'ttyS0',
+  },
+  aarch64: {
+    program: 'qemu-system-aarch64',
+    machine: 'virt',
+    // atomic operations in one instruction, but not yet the signed pointers that emulation makes slow
+    emulatedCpu: 'cortex-a76',
+    console: 'ttyAMA0',
+  },
+}
