@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { formatArgument, readContainer } from '@afloat/boot2container'
+import type { Architecture } from '@afloat/build/architecture'
 import { ensureB2cBase } from '@afloat/build/boot2container/base'
 import { imageName } from '@afloat/build/boot2container/image-name'
 import { ensurePack, type PackName } from '@afloat/build/boot2container/packs'
@@ -33,6 +34,7 @@ type RunOptions = {
   cmdline?: string[]
   with?: PackName[]
   accel: AccelChoice
+  arch: Architecture
   console?: true
   quiet?: true
 }
@@ -56,6 +58,7 @@ export function runCommand(): Command {
     .option('--cmdline <words>', 'more for the kernel command line (repeatable)', addWords)
     .option('--with <packs>', 'packs, by comma, as of "b2c build"', readPacks)
     .addOption(new Option('--accel <how>', 'how to run it').choices(['auto', 'kvm', 'tcg']).default('auto'))
+    .addOption(new Option('--arch <name>', 'processor').choices(['x86_64', 'aarch64']).default('x86_64'))
     .option('--console', 'show everything that the machine prints')
     .option('--quiet', 'show nothing but what the container prints')
     .action(run)
@@ -86,8 +89,8 @@ class B2cSession {
     await checkPortsFree(options.port ?? [])
     const show = progress(options.quiet ? { write: () => {} } : process.stderr)
     const tools = await show.stage('Tools tree', () => ensureToolsTree())
-    const { accel } = await show.stage('Accelerator', () => chooseAccel(options.accel, tools))
-    const base = await show.stage('Initramfs', () => ensureB2cBase(tools))
+    const { accel } = await show.stage('Accelerator', () => chooseAccel(options.accel, tools, options.arch))
+    const base = await show.stage('Initramfs', () => ensureB2cBase(tools, options.arch))
     this.#work = await mkdtemp(join(tmpdir(), 'afloat-b2c-'))
     const packs: string[] = []
     for (const name of options.with ?? [])
@@ -111,6 +114,7 @@ class B2cSession {
       tools,
       accel,
       kernel: base.kernel,
+      architecture: options.arch,
       archives: [base.initramfs, ...packs],
       cmdline: cmdlineOf([...mounts, ...container.args], container.isSeeded, options),
       work: this.#work,
