@@ -13,6 +13,12 @@ import { loadRecord } from './store.ts'
 const mostRequests = 16
 
 /**
+ * A release that has yet to show that it is good is looked after again by then. The health gate starts a run when it has
+ * decided, but systemd starts no unit twice: what it decides while a run ends would be found by the ordinary timer only.
+ */
+const verdictMs = 2 * 60_000
+
+/**
  * `update.js run`: what afloat-update.service runs, by its timer, by the health gate, or because a request waits.
  * Returns the exit code: 0 also when there is nothing to do; 1 when the run failed, which is recorded.
  */
@@ -42,7 +48,9 @@ function runOnce(sys: Sys, host: Host): number {
     const outcome = runUpdate(session, request)
     answer(outcome)
     session.show({ step: 'done', version: outcome.version })
-    if (outcome.outcome !== 'switching') scheduleNext(sys, session.record, awaitedOpening(session))
+    const isWaiting = outcome.outcome === 'waiting'
+    const wantedAtMs = isWaiting ? sys.nowMs() + verdictMs : awaitedOpening(session)
+    if (outcome.outcome !== 'switching') scheduleNext(sys, session.record, wantedAtMs)
     return outcome.outcome === 'failed' ? 1 : 0
   } catch (error) {
     answer({ outcome: 'failed', error: toRecorded(error, sys.nowMs()) })

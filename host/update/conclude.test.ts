@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { updateCommand } from './command.ts'
 import { FakeMachine } from './testing/fake-machine.ts'
 import { makeFakeRelease, rootHashOf } from './testing/fake-release.ts'
 
@@ -111,15 +112,20 @@ test('A staged release that a power cut has started counts as updated once it is
   assert.deepEqual(machine.server.events.at(-1)?.previousVersion, '1.0.0')
 })
 
-test('A release that runs without a verdict is waited for', () => {
-  const machine = machineOffered('1.1.0')
-  machine.run()
-  machine.nextLife()
+/** The health gate was cut short before it came to a verdict about 1.1.0. */
+function loseVerdict(machine: FakeMachine): void {
   machine.host.forgetTrial()
   machine.sys.writeFile(
     '/esp/1.1.0',
     JSON.stringify({ version: '1.1.0', rootHash: rootHashOf('1.1.0'), triesLeft: 2, triesDone: 1 }),
   )
+}
+
+test('A release that runs without a verdict is waited for', () => {
+  const machine = machineOffered('1.1.0')
+  machine.run()
+  machine.nextLife()
+  loseVerdict(machine)
   assert.deepEqual(machine.run({ kind: 'update' }), { outcome: 'waiting', version: '1.1.0' })
   assert.equal(machine.gateStarts, 1)
   machine.run()
@@ -170,4 +176,17 @@ test('A request to which nothing has come of its switch yet goes on', () => {
   machine.sys.sleepMs(3000)
   assert.equal(machine.run(asked).outcome, 'switching')
   assert.equal(machine.run(asked).outcome, 'switching', 'ordered again in the same life')
+})
+
+test('A verdict that comes while a run ends is found two minutes later, whoever was to say so', () => {
+  const machine = machineOffered('1.1.0')
+  machine.run()
+  machine.nextLife()
+  loseVerdict(machine)
+  assert.equal(updateCommand(machine.sys, machine.host, ['run']), 0)
+  assert.equal(machine.record.state.name, 'acting')
+  const scheduled = machine.sys.commands.findLast((command) => command.startsWith('systemd-run'))
+  assert.match(scheduled ?? '', /--on-active=120s .*systemctl start --no-block afloat-update\.service$/)
+  updateCommand(machine.sys, machine.host, ['run'])
+  assert.equal(machine.record.lastUpdate?.outcome, 'good')
 })
