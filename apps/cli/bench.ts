@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { benchB2c, formatB2c } from '@afloat/bench/b2c'
 import { type BootBench, type BootTimes, benchBoot, total } from '@afloat/bench/boot'
 import { benchConfig, formatConfig } from '@afloat/bench/config'
 import { formatSize, largestFiles, sizeOfCompiler, sizesOf } from '@afloat/bench/sizes'
@@ -24,6 +25,14 @@ export function benchCommand(): Command {
     .option('--runs <n>', 'rounds to measure', readRuns, 3)
     .option('--json', 'print one JSON object')
     .action(boot)
+  bench
+    .command('b2c')
+    .description(
+      'Power-on to the first line of a container without an operating system, cold and warm, beside crun as init',
+    )
+    .option('--runs <n>', 'rounds to measure', readRuns, 3)
+    .option('--json', 'print one JSON object')
+    .action(b2c)
   bench
     .command('update')
     .description(
@@ -57,6 +66,13 @@ async function boot(options: { runs: number; json?: true }): Promise<void> {
   const inputs = { tools, image, webImage, ignitionJson: ignitionJson! }
   const result = await show.stage('Boots', () => benchBoot(inputs, options.runs))
   console.log(options.json ? JSON.stringify(result) : formatBoot(result))
+}
+
+async function b2c(options: { runs: number; json?: true }): Promise<void> {
+  const show = progress()
+  const tools = await show.stage('Tools tree', () => ensureToolsTree())
+  const result = await show.stage('Boots', () => benchB2c(tools, options.runs))
+  console.log(options.json ? JSON.stringify(result) : formatB2c(result))
 }
 
 async function update(options: { runs: number; json?: true }): Promise<void> {
