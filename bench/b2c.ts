@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StageEvent } from '@afloat/boot2container'
 import { type B2cBase, ensureB2cBase } from '@afloat/build/boot2container/base'
@@ -12,6 +12,7 @@ import { createEmptyDisk } from '@afloat/vm/disk'
 import type { DiskImage } from '@afloat/vm/qemu-args'
 import { guestRegistry, type Registry, startRegistry } from '@afloat/vm/registry'
 import { median } from './median.ts'
+import { touchedMemory } from './touched-memory.ts'
 
 /** What the time from power-on to the first line of a container goes into. */
 export const b2cStages = [
@@ -29,7 +30,7 @@ export type B2cStage = (typeof b2cStages)[number]
 export type B2cBoot = {
   readonly stages: Readonly<Record<B2cStage, number>>
   readonly totalMs: number
-  /** Memory of the machine that was ever touched, in bytes: no less than the peak. Caches of files are in it. */
+  /** Memory of the machine that was touched until then, in bytes: no less than the peak, with files in memory. */
   readonly touchedBytes: number
 }
 
@@ -123,20 +124,23 @@ async function timeBoot(
     await machine.exited
     // The kernel's own clock says how long ago it started.
     const firmwareMs = hello.ms - Number(hello.match[1]) * 1000
-    const stages = splitByStage(await report.stages(), firmwareMs, hello.ms, first.ms)
+    const stages = splitByStage(await report.stages(), {
+      firmwareMs,
+      helloMs: hello.ms,
+      firstMs: first.ms,
+    })
     return { stages, totalMs: first.ms, touchedBytes }
   } finally {
     await machine.remove()
   }
 }
 
+/** Of the console, in milliseconds since power-on: when the kernel started, and when the first lines came. */
+type SeenTimes = { readonly firmwareMs: number; readonly helloMs: number; readonly firstMs: number }
+
 /** Times of the report are since the kernel started. The network is waited for by the container that needs it. */
-function splitByStage(
-  events: readonly StageEvent[],
-  firmwareMs: number,
-  helloMs: number,
-  firstMs: number,
-): Record<B2cStage, number> {
+export function splitByStage(events: readonly StageEvent[], seen: SeenTimes): Record<B2cStage, number> {
+  const { firmwareMs, helloMs, firstMs } = seen
   const at = (stage: string, state: StageEvent['state']): number | undefined =>
     events.find((event) => event.stage === stage && event.state === state)?.atMs
   const kernelMs = at('kernel', 'done') ?? helloMs - firmwareMs
@@ -153,17 +157,6 @@ function splitByStage(
     network: networkMs,
     container: firstMs - firmwareMs - containerMs - networkMs,
   }
-}
-
-/**
- * What the largest mapping of QEMU, the machine's memory, takes of this computer's. QEMU gives nothing of it back.
- * Source: proc_pid_smaps(5)
- */
-async function touchedMemory(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/smaps`, 'utf8')
-  const mappings = [...text.matchAll(/^Size: +(\d+) kB\n(?:.*\n)*?Rss: +(\d+) kB$/gm)]
-  const [largest] = mappings.toSorted((a, b) => Number(b[1]) - Number(a[1]))
-  return Number(largest?.[2]) * 1024
 }
 
 function summarize(accel: AccelName, rounds: readonly Round[]): B2cBench {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { benchB2c, formatB2c } from '@afloat/bench/b2c'
-import { type BootBench, type BootTimes, benchBoot, total } from '@afloat/bench/boot'
+import { type BootBench, type BootBenchInputs, type BootTimes, benchBoot, total } from '@afloat/bench/boot'
 import { benchConfig, formatConfig } from '@afloat/bench/config'
 import { formatSize, largestFiles, sizeOfCompiler, sizesOf } from '@afloat/bench/sizes'
 import { benchUpdate, formatUpdate, type UpdateBenchInputs } from '@afloat/bench/update'
@@ -12,7 +12,7 @@ import { readVersion } from '@afloat/build/version'
 import { Command, InvalidArgumentError } from 'commander'
 import { compileFile } from './compile-file.ts'
 import { ExampleMachine } from './example-machine.ts'
-import { progress } from './progress.ts'
+import { type Progress, progress } from './progress.ts'
 
 /** `afloat bench`: measurements beside a floor or a peer of the same run. */
 export function benchCommand(): Command {
@@ -31,6 +31,7 @@ export function benchCommand(): Command {
       'Power-on to the first line of a container without an operating system, cold and warm, beside crun as init',
     )
     .option('--runs <n>', 'rounds to measure', readRuns, 3)
+    .option('--os', 'boot the image with systemd and podman beside it, as "bench boot" does')
     .option('--json', 'print one JSON object')
     .action(b2c)
   bench
@@ -59,20 +60,28 @@ export function benchCommand(): Command {
 
 async function boot(options: { runs: number; json?: true }): Promise<void> {
   const show = progress()
-  const tools = await show.stage('Tools tree', () => ensureToolsTree())
-  const image = await ensureImage({ version: readVersion(), stage: show.stage })
-  const webImage = await ensureWebImage()
-  const { ignitionJson } = compileFile(join(repoDir, 'examples/web.yaml'), {})
-  const inputs = { tools, image, webImage, ignitionJson: ignitionJson! }
+  const inputs = await bootInputs(show)
   const result = await show.stage('Boots', () => benchBoot(inputs, options.runs))
   console.log(options.json ? JSON.stringify(result) : formatBoot(result))
 }
 
-async function b2c(options: { runs: number; json?: true }): Promise<void> {
+async function bootInputs(show: Progress): Promise<BootBenchInputs> {
+  const tools = await show.stage('Tools tree', () => ensureToolsTree())
+  const image = await ensureImage({ version: readVersion(), stage: show.stage })
+  const webImage = await ensureWebImage()
+  const { ignitionJson } = compileFile(join(repoDir, 'examples/web.yaml'), {})
+  return { tools, image, webImage, ignitionJson: ignitionJson! }
+}
+
+async function b2c(options: { runs: number; os?: true; json?: true }): Promise<void> {
   const show = progress()
+  const osInputs = options.os ? await bootInputs(show) : undefined
   const tools = await show.stage('Tools tree', () => ensureToolsTree())
   const result = await show.stage('Boots', () => benchB2c(tools, options.runs))
-  console.log(options.json ? JSON.stringify(result) : formatB2c(result))
+  const os = osInputs && (await show.stage('Boots of the image', () => benchBoot(osInputs, options.runs)))
+  if (options.json) return console.log(JSON.stringify(os === undefined ? result : { ...result, os }))
+  console.log(formatB2c(result))
+  if (os !== undefined) console.log(`\n${formatBoot(os)}`)
 }
 
 async function update(options: { runs: number; json?: true }): Promise<void> {
