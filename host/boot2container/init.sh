@@ -9,6 +9,8 @@ if [ ! -e /proc/1 ]; then
   mount -t devtmpfs devtmpfs /dev
   mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
   mkdir -p /run/afloat
+  # What most machines need is loaded while QuickJS reads the program, which then waits for it: see drivers.ts.
+  modprobe -q -a overlay ext4 af_packet $(cat /sys/bus/virtio/devices/*/modalias 2>/dev/null) &
 fi
 rm -f /run/afloat/next
 # Without a console the kernel's own, which may be none, must do: a failed exec would end PID 1.
