@@ -64,7 +64,7 @@ type Context = {
   readonly work: string
 }
 
-/** Measures `runs` rounds of the floor, a cold and a warm boot, one after the other so that all see the same noise. */
+/** Measures `runs` rounds of a cold boot, the floor and a warm boot, one after the other so that all see the same noise. */
 export async function benchB2c(tools: ToolsTree, runs: number): Promise<B2cBench> {
   const { accel } = await chooseAccel('auto', tools)
   const [base, image] = [await ensureB2cBase(tools), await ensureTestImage(tools)]
@@ -86,16 +86,14 @@ export async function benchB2c(tools: ToolsTree, runs: number): Promise<B2cBench
 type Round = Readonly<Record<'floor' | 'cold' | 'warm', B2cBoot>>
 
 async function measureRound(context: Context, round: number): Promise<Round> {
-  const { base, floor, work } = context
+  const { base, work } = context
   const disk = await createEmptyDisk(join(work, `disk-${round}.raw`), 2 * 1024 ** 3)
   const container = `b2c.run="--tls-verify=false ${guestRegistry}/busybox:1 echo ${said}"`
   const cmdline = ['b2c.cache_device=auto', 'b2c.pull=missing', container]
   const boot = () => timeBoot(context, { initramfs: base.initramfs, cmdline, disks: [disk] })
-  return {
-    floor: await timeBoot(context, { initramfs: floor, cmdline: [], disks: [disk] }),
-    cold: await boot(),
-    warm: await boot(),
-  }
+  const cold = await boot()
+  const floor = await timeBoot(context, { initramfs: context.floor, cmdline: [], disks: [disk] })
+  return { floor, cold, warm: await boot() }
 }
 
 /** Boots a machine, and waits until it has switched itself off: only then is its cache in order. */
