@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { cacheDir } from '../cache.ts'
@@ -8,18 +9,28 @@ import { mapStack } from './map-stack.ts'
 import { parseTap } from './parse-tap.ts'
 import { markedEnv } from './processes.ts'
 import { runsPerProperty } from './property-runs.ts'
-import { add, type Tally } from './tally.ts'
+import { add, nothing, type Tally } from './tally.ts'
 
 type Options = {
   tree: ToolsTree
   seed: number
   soak: boolean
   deadlineMs: number
+  /** Default: one for each processor. */
+  processes?: number
   print?: (line: string) => void
 }
 
-/** Bundles test files for QuickJS, runs them there, and prints the failures. */
+/** Bundles test files for QuickJS, runs them there in several processes, and prints the failures. */
 export async function runQuickjsTests(files: readonly string[], options: Options): Promise<Tally> {
+  const shares = Math.min(options.processes ?? availableParallelism(), files.length)
+  // By turns, as the slow ones are often beside each other.
+  const parts = Array.from({ length: shares }, (_, share) => files.filter((_, at) => at % shares === share))
+  const tallies = await Promise.all(parts.map((part) => runPart(part, options)))
+  return tallies.reduce(add, nothing)
+}
+
+async function runPart(files: readonly string[], options: Options): Promise<Tally> {
   const print = options.print ?? console.log
   const tmp = join(cacheDir(), 'tmp')
   await mkdir(tmp, { recursive: true })

@@ -16,7 +16,7 @@ describe('runQuickjsTests()', () => {
   const run = async (names: string[], deadlineMs = 60_000) => {
     const lines: string[] = []
     const print = (line: string) => void lines.push(line)
-    const options = { tree, seed: currentSeed(), soak: false, deadlineMs, print }
+    const options = { tree, seed: currentSeed(), soak: false, deadlineMs, processes: 1, print }
     const tally = await runQuickjsTests(names.map(fixture), options)
     return { ...tally, printed: lines.join('\n') }
   }
