@@ -13,7 +13,7 @@ import { AfloatError } from '@afloat/report'
 import { type AccelChoice, chooseAccel } from '@afloat/vm/accel'
 import { type B2cMachine, startB2cMachine } from '@afloat/vm/b2c-machine'
 import { createEmptyDisk, diskImage } from '@afloat/vm/disk'
-import { checkPortsFree, type PortForward, parsePortForward } from '@afloat/vm/ports'
+import { checkPortsFree, type PortForward } from '@afloat/vm/ports'
 import { Shares } from '@afloat/vm/shares'
 import { forget } from '@afloat/vm/state'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -21,6 +21,7 @@ import { readPacks } from './b2c-packs.ts'
 import { ContainerOutput } from './container-output.ts'
 import { localServer } from './example-fleet.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
+import { addPort, positive } from './machine-options.ts'
 import { type Progress, progress } from './progress.ts'
 
 type Share = { readonly host: string; readonly guest: string; readonly isReadOnly: boolean }
@@ -206,15 +207,6 @@ function addShare(text: string, before: Share[] = []): Share[] {
   return [...before, { host: path, guest, isReadOnly: mode === 'ro' }]
 }
 
-function addPort(text: string, before: PortForward[] = []): PortForward[] {
-  return [...before, parsePortForward(text)]
-}
-
 function addWords(text: string, before: string[] = []): string[] {
   return [...before, text]
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number above 0')
-  return Number(text)
 }

@@ -6,7 +6,7 @@ import { AfloatError } from '@afloat/report'
 import { type AccelChoice, chooseAccel } from '@afloat/vm/accel'
 import { type ControlAnswer, type ControlRequest, serveControl } from '@afloat/vm/control'
 import { type Machine, type MachineOptions, startMachine } from '@afloat/vm/machine'
-import { checkPortsFree, type PortForward, parsePortForward } from '@afloat/vm/ports'
+import { checkPortsFree, type PortForward } from '@afloat/vm/ports'
 import type { Registry } from '@afloat/vm/registry'
 import { checkNameFree, forget } from '@afloat/vm/state'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -19,6 +19,7 @@ import { containerTroubles } from './container-troubles.ts'
 import { localServer } from './example-fleet.ts'
 import { offerImages } from './example-images.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
+import { addPort, positive } from './machine-options.ts'
 import { type Progress, progress } from './progress.ts'
 
 type RunOptions = ValueOptions & {
@@ -211,15 +212,6 @@ function nameOf(config: string): string {
       .replace(/^[^a-z0-9]+/, '')
       .slice(0, 63) || 'machine'
   )
-}
-
-function addPort(text: string, before: PortForward[] = []): PortForward[] {
-  return [...before, parsePortForward(text)]
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number above 0')
-  return Number(text)
 }
 
 function checkSize(text: string): string {
