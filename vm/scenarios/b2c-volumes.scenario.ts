@@ -100,7 +100,8 @@ test('the power fails while a job works, and the bucket has what it did', async 
   const script = [
     'echo SHOWN token $(cat /run/secrets/token)',
     'cat /job/input; echo',
-    'echo secret-words > /vault/secret-name; echo x > /temp/x',
+    // What is to be there after a power cut has to be synced, as on any machine: another test reads these two.
+    'echo secret-words > /vault/secret-name; echo x > /temp/x; sync',
     'mkdir /job/a; echo 1 > /job/a/b; echo gone > /job/gone; mv /job/a /job/c; rm /job/gone',
     'for i in $(seq 1000); do echo $i > /job/count; echo $i >> /job/log; echo count $i; sleep 0.5; done',
   ].join('; ')
