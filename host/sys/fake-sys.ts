@@ -11,6 +11,7 @@ import type {
   Job,
   MustRunOptions,
   OpenFile,
+  PipeReader,
   RunOptions,
   RunResult,
   StreamOptions,
@@ -116,6 +117,19 @@ export class FakeSys implements Sys {
     this.#existing(`write "${path}"`, 'offer', path, true)
     this.appendText(path, bytes)
     return bytes.length
+  }
+
+  openPipe(path: string): PipeReader {
+    this.#existing(`read "${path}"`, 'open', path, true)
+    let position = 0
+    return {
+      read: () => {
+        const bytes = this.readBytes(path, { offset: position }) ?? new Uint8Array()
+        position += bytes.length
+        return bytes
+      },
+      close: () => {},
+    }
   }
 
   makeDirs(path: string, options: { mode?: number } = {}): string[] {

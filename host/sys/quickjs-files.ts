@@ -3,6 +3,7 @@ import { ioError } from './errors.ts'
 import { dirname } from './path.ts'
 import { os, std } from './quickjs-modules.ts'
 import { quickjsOffer } from './quickjs-offer.ts'
+import { quickjsPipe } from './quickjs-pipe.ts'
 import { writeFully } from './quickjs-write.ts'
 import type { ByteRange, FileKind, FileStat, Files, OpenFile, Programs } from './sys.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
@@ -65,6 +66,7 @@ export function quickjsFiles(programs: Programs): Files {
     chmod: (path, mode) => void programs.mustRun(['chmod', '--', mode.toString(8).padStart(4, '0'), path]),
     chown: (path, uid, gid) => void programs.mustRun(['chown', '-h', '--', `${uid}:${gid}`, path]),
     offer: quickjsOffer,
+    openPipe: quickjsPipe,
     sync: (path) => void programs.mustRun(path === undefined ? ['sync'] : ['sync', path]),
     openForWriting: (path, options = {}) => openForWriting(path, options.exclusive ?? false),
   }

@@ -4,7 +4,8 @@ import { os } from './quickjs-modules.ts'
 
 /** O_NONBLOCK, for which QuickJS has no name. */
 export const nonBlocking = 0x800
-const eagain = 11
+/** "Try again": there is nothing to read, or no room to write. */
+export const eagain = 11
 
 /** Writes what a device takes at once; see `Files.offer`. */
 export function quickjsOffer(path: string, bytes: Uint8Array): number {

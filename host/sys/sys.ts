@@ -41,6 +41,8 @@ export interface Files {
    * the bytes it took. Throws as other writes do, but not for a device that is full.
    */
   offer(path: string, bytes: Uint8Array): number
+  /** Opens a named pipe for reading, whether anybody writes to it or not. Who opens it for writing waits for that. */
+  openPipe(path: string): PipeReader
   /** Makes a folder and the missing ones above it. `mode` (0755) is for each folder made. Returns those made, topmost first. */
   makeDirs(path: string, options?: { mode?: number }): string[]
   symlink(target: string, path: string): void
@@ -80,6 +82,12 @@ export interface Files {
 export interface OpenFile {
   /** Writes all of `bytes` at `offset` (bytes from the start). */
   write(bytes: Uint8Array, offset: number): void
+  close(): void
+}
+
+export interface PipeReader {
+  /** Returns what has come since the last call, or a part of it, without waiting; nothing when there is nothing. */
+  read(): Uint8Array
   close(): void
 }
 

@@ -4,8 +4,8 @@ import type { Sys } from '../sys/sys.ts'
 /** A frame of a batch, and the file in the batch's folder that holds it as it lies in the bundle. */
 export type BatchFrame = PlacedFrame & { readonly file: string }
 
-/** 20 MiB at most; two batches are in memory at once: one that comes in, and one that is verified and written. */
-const framesInBatch = 5
+/** 16 MiB at most; in memory are a batch that comes in, one that is verified, and what that is unpacked to. */
+const framesInBatch = 4
 
 /** Cuts a list of frames into batches: frames that lie one after the other and are fetched together. */
 export function toBatches(frames: readonly PlacedFrame[]): BatchFrame[][] {

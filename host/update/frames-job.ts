@@ -17,21 +17,24 @@ const damaged = 65
 const notWritten = 74
 
 /**
- * $1 folder; then for each run of frames: names of files, program that makes of them what is to be written, target or
+ * $1 folder; then for each piece: names of files, program that makes of them what is to be written or nothing, target or
  * nothing, offset there, size, flags of dd. Checksums come by standard input. What a server sends is unpacked only if it is
- * what was signed. One program does a step for many frames: under software emulation, starting one costs as much as
- * hashing 2 MB.
+ * what was signed, to no more than was signed, and written only if all of it could be unpacked. One program does a step for
+ * many frames, for starting one costs time; what it makes goes by way of a file, for where processors are emulated a pipe
+ * between two programs may cost several times what both of them do.
  */
 const script = `cd "$1" || exit 1
 shift
 sha256sum --check --quiet - || exit ${damaged}
 while [ $# -gt 0 ]; do
-  [ -z "$3" ] || {
-    { $2 -- $1 && : >"whole-$4"; } |
-      dd of="$3" bs=4M seek="$4" count="$5" iflag=fullblock,count_bytes oflag="$6" conv=notrunc status=none ||
-      exit ${notWritten}
-    [ -e "whole-$4" ] || exit ${damaged}
-  }
+  if [ -n "$3" ]; then
+    file=$1
+    if [ -n "$2" ]; then
+      file=unpacked
+      ( ulimit -f $((($5 + 511) / 512)) && $2 -- $1 >unpacked ) || exit ${damaged}
+    fi
+    dd if="$file" of="$3" bs=4M seek="$4" count="$5" iflag=count_bytes oflag="$6" conv=notrunc status=none || exit ${notWritten}
+  fi
   shift 6
 done`
 
@@ -48,22 +51,25 @@ export function startFrames(
 ): FramesJob {
   const flags = target?.isDevice === true ? 'seek_bytes,direct' : 'seek_bytes'
   const input = frames.map(({ sha256, file }) => `${sha256}  ${file}\n`).join('')
-  const runs = cutWhere(frames, ({ compressed }) => compressed).flatMap((run) => [
-    run.map(({ file }) => file).join(' '),
-    run[0]!.compressed ? 'zstd -dqc --no-asyncio' : 'cat',
+  // A file that is written as it is needs no second one beside it.
+  const pieces = cutWhere(frames, ({ compressed, file }) => compressed || file).flatMap((piece) => [
+    piece.map(({ file }) => file).join(' '),
+    piece[0]!.compressed ? 'zstd -dqc --no-asyncio' : '',
     target?.path ?? '',
-    String(run[0]!.rawAt),
-    String(run.reduce((sum, { bytes }) => sum + bytes, 0)),
+    String(piece[0]!.rawAt),
+    String(piece.reduce((sum, { bytes }) => sum + bytes, 0)),
     flags,
   ])
-  const job = sys.start(['sh', '-c', script, 'sh', folder, ...runs], { input })
+  const job = sys.start(['sh', '-c', script, 'sh', folder, ...pieces], { input })
   return {
     frames,
     wait() {
       const { code, stdout, stderr } = job.wait()
       const { artefact, index } = frames[0]!
-      if (code === damaged) throw errors.frameDamaged(artefact, index, frames.at(-1)!.index)
-      if (code !== 0) throw errors.notWritten(`${stderr}${stdout}`.trim() || `exit code ${code}`)
+      const why = `${stderr}${stdout}`.trim()
+      const isFull = why.includes('No space left')
+      if (code === damaged && !isFull) throw errors.frameDamaged(artefact, index, frames.at(-1)!.index)
+      if (code !== 0) throw errors.notWritten(why || `exit code ${code}`)
     },
     stop: () => job.stop(),
   }

@@ -4,7 +4,7 @@ import { type BatchFrame, makeBatchFolder, toBatches } from './batch.ts'
 import { BatchWriter } from './batch-writer.ts'
 import { checkRoom } from './check-room.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { startBatch } from './fetch-batch.ts'
+import { BatchesFetch } from './fetch-batches.ts'
 import type { FetchedRelease } from './fetch-release.ts'
 import type { FrameTarget } from './frames-job.ts'
 import { withRetries } from './network-retries.ts'
@@ -95,32 +95,25 @@ function fetchByRanges(
   writer: BatchWriter,
   checkpoints: Checkpoints,
 ): void {
+  if (batches.length === 0) return
   const payloadAt = payloadStart(release.head)
-  const start = (index: number) => {
-    const batch = batches[index]
-    return batch && startBatch(session.sys, release.source, payloadAt, batch, folderOf(index))
-  }
-  let incoming = start(0)
+  const fetch = new BatchesFetch(session.sys, release.source, payloadAt, batches)
   try {
-    for (let index = 0; incoming !== undefined; index++) {
-      const { storedAt } = batches[index]![0]!
-      const received = incoming.wait((bytes) => checkpoints.show(storedAt + bytes))
+    fetch.admit()
+    for (const [index, batch] of batches.entries()) {
+      const { storedAt } = batch[0]!
+      const received = fetch.wait((bytes) => checkpoints.show(storedAt + bytes))
       if (received.rangesIgnored === true) {
         fetchAsStream(session, release, batches.slice(index), writer)
         return
       }
-      incoming = received.error === undefined ? start(index + 1) : undefined
-      writer.write(folderOf(index), received.frames)
+      if (received.error === undefined && index + 1 < batches.length) fetch.admit()
+      writer.write(received.folder, received.frames)
       if (received.error !== undefined) throw received.error
     }
   } finally {
-    incoming?.stop()
+    fetch.stop()
   }
-}
-
-/** Two folders take turns. */
-function folderOf(index: number): string {
-  return `${places.run}/batch-${index % 2}`
 }
 
 /** For servers that know no ranges: one answer, read to the end. */
@@ -134,7 +127,7 @@ function fetchAsStream(
   const payloadAt = payloadStart(release.head)
   const range = { start: payloadAt + first.storedAt, end: payloadAt + last.storedAt + last.storedBytes }
   const reader = openBundle(sys, release.source, range)
-  const folder = folderOf(0)
+  const folder = `${places.run}/batch`
   try {
     for (const batch of batches) {
       makeBatchFolder(sys, folder)

@@ -257,6 +257,7 @@ export const filePromises: readonly Promised[] = [
         'ENOENT',
         (sys, dir) => sys.offer(`${dir}/a`, encodeUtf8('a')),
       ],
+      ['reading a pipe that is not there', 'sys/io-failed', 'ENOENT', (sys, dir) => sys.openPipe(`${dir}/a`)],
       ['renaming nothing', 'sys/io-failed', 'ENOENT', (sys, dir) => sys.rename(`${dir}/a`, `${dir}/b`)],
       [
         'removing a full folder',

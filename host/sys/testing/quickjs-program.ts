@@ -2,6 +2,7 @@ import type { AfloatError } from '@afloat/report'
 import { isMounted, listMounts, mount, unmount } from '../mounts.ts'
 import { startProgram } from '../program.ts'
 import type { Sys } from '../sys.ts'
+import { decodeUtf8 } from '../utf8.ts'
 import { codeOf, filePromises, type Promised } from './contract.ts'
 
 const programPromises: readonly Promised[] = [
@@ -280,6 +281,26 @@ const programPromises: readonly Promised[] = [
       return taken !== undefined && taken > 0 && taken < 1_000_000
     },
     expected: true,
+  },
+  {
+    name: 'has the writer of a pipe wait until it is opened, and reads what came',
+    check: (sys, dir) => {
+      sys.mustRun(['mkfifo', `${dir}/pipe`])
+      const job = sys.start(['sh', '-c', 'echo one >"$1"; echo two >"$1"', 'x', `${dir}/pipe`])
+      sys.sleepMs(200)
+      const waited = !job.ended
+      const pipe = sys.openPipe(`${dir}/pipe`)
+      let text = decodeUtf8(pipe.read())
+      for (let tries = 0; tries < 200 && text.length < 8; tries++) {
+        sys.sleepMs(20)
+        text += decodeUtf8(pipe.read())
+      }
+      const { code } = job.wait()
+      const rest = pipe.read().length
+      pipe.close()
+      return [waited, text, code, rest]
+    },
+    expected: [true, 'one\ntwo\n', 0, 0],
   },
   {
     name: 'tells that there is no such program to stream from',

@@ -25,6 +25,10 @@ export function addPrograms(sys: FakeSys, room: { freeBytes: number }): void {
     }
     return {}
   })
+  sys.addProgram('mkfifo', (paths) => {
+    for (const path of paths) sys.addFile(path, '')
+    return {}
+  })
   sys.addProgram('truncate', ([size = '', path = '']) => {
     sys.writeFile(path, sys.readBytes(path, { length: Number(size.split('=')[1]) })!)
     return {}
