@@ -29,11 +29,12 @@ export type UpdateBench = {
     readonly failed: number
   }
   /**
-   * Fetching, verifying and writing a release, beside `curl | dd` of the same bundle from the same server to the same disk,
-   * with the same share of the processors and under the same load, and beside `dd` from memory, which needs no network. The
-   * ratio is to the former.
+   * Fetching, verifying, unpacking and writing a release, beside `curl | dd` of as many bytes as are written, from the same
+   * server to the same disk, with the same share of the processors and under the same load, and beside `dd` from memory,
+   * which needs no network. The ratio is to the former.
    */
   readonly slot: {
+    /** As written; the agent fetches them compressed. */
     readonly bytes: number
     readonly writeSeconds: number
     readonly fetchSeconds: number
@@ -145,8 +146,9 @@ async function endWatch(machine: Machine): Promise<void> {
 }
 
 /**
- * Reads how long the agent says that it took. Then the same bundle is fetched from the same server and written to the
- * partition that is free now by nothing but `curl` and `dd`; and once more by `dd` alone, from memory.
+ * Reads how much the agent says that it wrote and how long it took. Then as much is fetched from the same server and written
+ * to the partition that is free now by nothing but `curl` and `dd`; and once more by `dd` alone, from memory. The bundle,
+ * which is shorter, makes it up with its beginning once more.
  */
 async function measureSlot({
   machine,
@@ -156,22 +158,24 @@ async function measureSlot({
   const log = await machine.sh(
     'journalctl --quiet -u afloat-update.service -o cat | grep " written in " | tail -n 1',
   )
-  const writeSeconds = Number(/ written in ([\d.]+) s$/.exec(log)?.[1])
+  const [, megabytes, took] = /([\d.]+) MB .* written in ([\d.]+) s$/.exec(log) ?? []
+  const [bytes, writeSeconds] = [Number(megabytes) * 1e6, Number(took)]
   const script = `set -e
     slot=$(afloatctl status --json | grep -o '"slot":"[ab]"' | cut -d'"' -f4)
     [ $slot = a ] && other=b || other=a
     target=/dev/disk/by-partlabel/usr-$other
     url='${bundleUrl()}'
+    dd="dd of=$target bs=4M iflag=fullblock,count_bytes count=${bytes} conv=fsync status=none"
     t0=$(date +%s.%N)
-    curl --silent --fail "$url" | dd of=$target bs=4M iflag=fullblock conv=fsync status=none
+    curl --silent --fail "$url" "$url" | $dd
     t1=$(date +%s.%N)
-    curl --silent --fail "$url" >/run/bench-bundle
-    bytes=$(stat -c %s /run/bench-bundle)
+    curl --silent --fail "$url" "$url" | head -c ${bytes} >/run/bench-bytes
     t2=$(date +%s.%N)
-    dd if=/run/bench-bundle of=$target bs=4M conv=fsync status=none
+    $dd if=/run/bench-bytes
     t3=$(date +%s.%N)
-    rm /run/bench-bundle
-    echo "$t0 $t1 $t2 $t3 $bytes"`
+    [ $(stat -c %s /run/bench-bytes) = ${bytes} ]
+    rm /run/bench-bytes
+    echo "$t0 $t1 $t2 $t3"`
   await machine.copyIn(Buffer.from(script), '/run/bench-slot', 0o755)
   const loads = [startLoad('web'), startLoad('ordinary')]
   // It takes its share of the processors, and there is nothing to see: the agent had it beside itself too.
@@ -180,7 +184,7 @@ async function measureSlot({
   const answer = await machine.sh(`${likeTheAgent} sh /run/bench-slot`, { timeoutMs: 300_000 })
   await endWatch(machine)
   await Promise.all(loads.map((load) => load.stop()))
-  const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, bytes = 0] = answer.split(' ').map(Number)
+  const [t0 = 0, t1 = 0, t2 = 0, t3 = 0] = answer.split(' ').map(Number)
   const [fetchSeconds, ddSeconds] = [t1 - t0, t3 - t2]
   return { bytes, writeSeconds, fetchSeconds, ddSeconds, ratio: writeSeconds / fetchSeconds }
 }
@@ -209,7 +213,7 @@ export function formatUpdate(result: UpdateBench, accel: string): string {
     '',
     `Surviving container: ${survivor.failed} of ${survivor.requests} requests failed; longest time without an answer`,
     `  ${survivor.updateGapMs.toFixed(0)} ms, and ${survivor.quietGapMs.toFixed(0)} ms under the same load without an update`,
-    `Slot: ${mb(slot.bytes)} fetched, verified and written in ${slot.writeSeconds.toFixed(1)} s; curl | dd of the same bytes takes`,
+    `Slot: ${mb(slot.bytes)} fetched, verified and written in ${slot.writeSeconds.toFixed(1)} s; curl | dd of as many takes`,
     `  ${slot.fetchSeconds.toFixed(1)} s: ${slot.ratio.toFixed(2)} x (at most 1.5); dd alone, from memory, ${slot.ddSeconds.toFixed(1)} s`,
     `Agent: at most ${mb(result.agentPeakBytes)} of memory (at most 64 MiB), ${mb(result.residentBytes)} between runs (none)`,
   ].join('\n')

@@ -215,14 +215,14 @@ describe('update.js', { skip }, () => {
     const server = await serve('good')
     try {
       const child = machine.start(agent)
-      const sampler = samplePss(child.pid!)
+      const sampler = sampleMemory(child.pid!, join(machine.dir, 'run/afloat/update/batches'))
       const marks = new Map<string, number>()
       child.stderr!.on('data', (text: string) => {
         for (const mark of ['idle -> writing', 'writing -> sealed'])
           if (String(text).includes(mark)) marks.set(mark, performance.now())
       })
       await finish(child)
-      const peak = sampler.stop()
+      const { peak, batches } = sampler.stop()
       await assertWritten()
       const writeMs = (marks.get('writing -> sealed') ?? 0) - (marks.get('idle -> writing') ?? 0)
       const startMs = performance.now()
@@ -234,6 +234,7 @@ describe('update.js', { skip }, () => {
         `write ${Math.round(writeMs)} ms, curl and dd ${Math.round(plainMs)} ms; peak ${mebibytes} MiB of the agent and its programs`,
       )
       assert.ok(peak > 0 && peak < 64 * MiB, `${peak} bytes`)
+      assert.ok(batches > 0 && batches <= 2, `${batches} batches in memory at once`)
     } finally {
       await server.stop()
     }
@@ -299,10 +300,18 @@ function descendants(pid: number): number[] {
   return found
 }
 
-/** Adds up what a program and all that it starts take of the machine's memory, twenty times a second. */
-function samplePss(pid: number): { stop(): number } {
+/**
+ * Adds up what a program and all that it starts take of the machine's memory, and counts the batches in `folder` of which
+ * something is there, fifty times a second. Returns the highest of both.
+ */
+function sampleMemory(pid: number, folder: string): { stop(): { peak: number; batches: number } } {
   let peak = 0
+  let batches = 0
   const timer = setInterval(() => {
+    batches = Math.max(
+      batches,
+      namesIn(folder).filter((name) => namesIn(join(folder, name)).includes('0')).length,
+    )
     let bytes = 0
     for (const one of descendants(pid)) {
       try {
@@ -313,11 +322,19 @@ function samplePss(pid: number): { stop(): number } {
       }
     }
     peak = Math.max(peak, bytes)
-  }, 50)
+  }, 20)
   return {
     stop() {
       clearInterval(timer)
-      return peak
+      return { peak, batches }
     },
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
