@@ -44,7 +44,7 @@ export const stages: readonly Stage[] = [
     run: async (files, options) =>
       runNodeTests(files, {
         env: { ...testEnv(options), AFLOAT_TEST_ROOT: await ensureTestRoot() },
-        concurrency: 1,
+        concurrency: 2,
         terse: false,
         ...deadlines(15 * 60, 60 * 60, options),
       }),

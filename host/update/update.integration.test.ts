@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import { bundleHostProgram } from '../../build/bundle.ts'
 import { generateKey, type KeyPair, loadPrivateKey } from '../../build/keys.ts'
 import { type MachineRoot, makeMachineRoot } from '../../build/testkit/machine-root.ts'
@@ -66,10 +66,10 @@ const expected: Readonly<Record<HostileBehaviour, string>> = {
 /** These offer an older release. */
 const older: readonly string[] = ['replayed-version', 'downgrade']
 
-describe('update.js', { skip }, () => {
+// Some wait for half a minute and longer, which costs nothing: several at once.
+describe('update.js', { skip, concurrency: 4 }, () => {
   let dir: string
   let keys: KeyPair
-  let machine: MachineRoot
   const inputs: Record<string, string> = {}
 
   before(async () => {
@@ -83,13 +83,12 @@ describe('update.js', { skip }, () => {
     }
     for (const version of ['0.9.0', '1.1.0']) await writeRelease(version)
   })
-  after(async () => {
-    await machine?.stop()
-    await rm(dir, { recursive: true, force: true })
-  })
-  beforeEach(async () => {
-    await machine?.stop()
-    machine = await makeMachineRoot(tree!, 512)
+  after(() => rm(dir, { recursive: true, force: true }))
+
+  /** Runs version 1.0.0 from slot a. */
+  async function newMachine(t: TestContext): Promise<MachineRoot> {
+    const machine = await makeMachineRoot(tree!, 512)
+    t.after(() => machine.stop())
     const slots = join(machine.dir, 'machine/slots')
     await writeFile(join(slots, 'a'), rootHashOf('1.0.0'))
     await writeFile(join(slots, 'b'), 'nothing')
@@ -100,7 +99,8 @@ describe('update.js', { skip }, () => {
     await writeFile(join(machine.dir, 'machine/esp/1.0.0'), JSON.stringify(entry))
     await writeFile(join(machine.dir, 'etc/machine-id'), 'a'.repeat(32))
     await copyFile(join(dir, 'agent.js'), join(machine.dir, 'agent.js'))
-  })
+    return machine
+  }
 
   async function writeRelease(version: string): Promise<void> {
     const artefacts = Object.entries(inputs).map(([name, path]) => ({ name, path }))
@@ -108,7 +108,7 @@ describe('update.js', { skip }, () => {
     await writeBundle(manifest, [keys], join(dir, `${version}.afloat`))
   }
 
-  async function serve(behaviour: HostileBehaviour): Promise<HostileServer> {
+  async function serve(machine: MachineRoot, behaviour: HostileBehaviour): Promise<HostileServer> {
     const version = older.includes(behaviour) ? '0.9.0' : '1.1.0'
     const server = await startHostileServer({ behaviour, bundle: join(dir, `${version}.afloat`) })
     const config = {
@@ -130,11 +130,11 @@ describe('update.js', { skip }, () => {
 
   const agent = 'qjs --std --no-unhandled-rejection -m /agent.js 2'
 
-  async function readRecord(): Promise<UpdateRecord> {
+  async function readRecord(machine: MachineRoot): Promise<UpdateRecord> {
     return JSON.parse(await readFile(join(machine.dir, 'var/lib/afloat/update/state.json'), 'utf8'))
   }
 
-  async function assertWritten(): Promise<void> {
+  async function assertWritten(machine: MachineRoot): Promise<void> {
     for (const part of ['usr', 'verity']) {
       const [found, wanted] = [
         await readFile(join(machine.dir, `machine/slots/b.${part}`)),
@@ -147,21 +147,22 @@ describe('update.js', { skip }, () => {
   }
 
   for (const [behaviour, outcome] of Object.entries(expected) as [HostileBehaviour, string][]) {
-    it(`ends in ${outcome} with a server: ${behaviour}`, { timeout: 400_000 }, async () => {
-      const server = await serve(behaviour)
+    it(`ends in ${outcome} with a server: ${behaviour}`, { timeout: 400_000 }, async (t) => {
+      const machine = await newMachine(t)
+      const server = await serve(machine, behaviour)
       try {
         const run = await finish(machine.start(agent))
-        const { state, lastError } = await readRecord()
+        const { state, lastError } = await readRecord(machine)
         assert.equal(lastError?.code ?? state.name, outcome, `${lastError?.message}\n${run.stderr}`)
         assert.equal(await readFile(join(machine.dir, 'machine/slots/a.usr'), 'utf8'), 'running')
         if (outcome === 'acting') {
-          await assertWritten()
+          await assertWritten(machine)
         } else {
           assert.deepEqual(readdirSync(join(machine.dir, 'machine/esp')), ['1.0.0'], 'nothing is staged')
           assert.equal(await readFile(join(machine.dir, 'machine/slots/b'), 'utf8'), 'nothing')
         }
         assert.deepEqual(
-          readdirSync(join(machine.dir, 'run/afloat/update')).filter((name) => /^(frames|batch)-/.test(name)),
+          readdirSync(join(machine.dir, 'run/afloat/update')).filter((name) => name.startsWith('batch')),
           [],
           'no piece is left in memory',
         )
@@ -172,9 +173,10 @@ describe('update.js', { skip }, () => {
   }
 
   it('goes on after it was killed, wherever that was', { timeout: 1800_000 }, async (t) => {
+    const machine = await newMachine(t)
     const random = seededRandom().fork('kill the agent')
     const kills = isSoak() ? 50 : 6
-    const server = await serve('good')
+    const server = await serve(machine, 'good')
     const wholeMs = await (async () => {
       const startMs = performance.now()
       await finish(machine.start(agent))
@@ -183,7 +185,7 @@ describe('update.js', { skip }, () => {
     await server.stop()
     const states: Record<string, number> = {}
     for (let kill = 0; kill < kills; kill++) {
-      const again = await serve('good')
+      const again = await serve(machine, 'good')
       await forget(machine)
       const child = machine.start(agent)
       const running = finish(child)
@@ -192,18 +194,18 @@ describe('update.js', { skip }, () => {
       killAll(child)
       await running
       const state = existsSync(join(machine.dir, 'var/lib/afloat/update/state.json'))
-        ? (await readRecord()).state.name
+        ? (await readRecord(machine)).state.name
         : 'none'
       states[state] = (states[state] ?? 0) + 1
       await mkdir(join(machine.dir, 'run/afloat/update/requests'), { recursive: true })
       await writeFile(join(machine.dir, 'run/afloat/update/requests/1-2.json'), '{"kind":"update"}')
       const run = await finish(machine.start(agent))
       assert.equal(
-        (await readRecord()).state.name,
+        (await readRecord(machine)).state.name,
         'acting',
         `killed after ${afterMs} ms in ${state}: ${run.stderr}`,
       )
-      await assertWritten()
+      await assertWritten(machine)
       await again.stop()
     }
     t.diagnostic(`${kills} kills within ${Math.round(wholeMs)} ms, by state: ${JSON.stringify(states)}`)
@@ -212,7 +214,8 @@ describe('update.js', { skip }, () => {
   it('needs little memory (and shows its speed beside that of curl and dd)', {
     timeout: 300_000,
   }, async (t) => {
-    const server = await serve('good')
+    const machine = await newMachine(t)
+    const server = await serve(machine, 'good')
     try {
       const child = machine.start(agent)
       const sampler = sampleMemory(child.pid!, join(machine.dir, 'run/afloat/update/batches'))
@@ -223,7 +226,7 @@ describe('update.js', { skip }, () => {
       })
       await finish(child)
       const { peak, batches } = sampler.stop()
-      await assertWritten()
+      await assertWritten(machine)
       const writeMs = (marks.get('writing -> sealed') ?? 0) - (marks.get('idle -> writing') ?? 0)
       const startMs = performance.now()
       const pipe = `curl -s ${server.url}/bundles/bundle.afloat | dd of=/machine/slots/b.usr bs=4M iflag=fullblock conv=fsync`
