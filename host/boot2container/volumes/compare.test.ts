@@ -24,6 +24,22 @@ for (const [what, before, etag, sizeBytes, expected] of [
     assert.equal(compareFile('a', { sizeBytes: 3, version: '1' }, { sizeBytes, etag }, known), expected)
   })
 
+test('compareFile() takes no ETag of an encrypted object for the MD5 of its contents', () => {
+  const [local, remote] = [
+    { sizeBytes: 3, version: '1' },
+    { sizeBytes: 3, etag: md5 },
+  ]
+  for (const [before, expected] of [
+    [undefined, 'different'],
+    [{ version: '1', etag: '' }, 'same'],
+    [{ version: '1', etag: md5 }, 'same'],
+    [{ version: '0', etag: md5 }, 'different'],
+  ] as const) {
+    const known: KnownFiles = new Map(before === undefined ? [] : [['a', before]])
+    assert.equal(compareFile('a', local, remote, known, { isEncrypted: true }), expected)
+  }
+})
+
 test('findDifferences() leaves out what is excluded, on both sides', () => {
   const from = new Map(['a', 'b', 'c', 'x1'].map((name) => [name, 0]))
   const to = new Map(['b', 'c', 'd', 'x2'].map((name) => [name, 0]))

@@ -7,14 +7,21 @@ export type Likeness = 'same' | 'different' | 'unclear'
 
 /**
  * Compares a file with an object by size and by what is known from before. Times are not asked: the clock of a machine
- * and that of a server differ, and files that were changed without growing would be missed.
+ * and that of a server differ, and files that were changed without growing would be missed. `isEncrypted`: what looks like
+ * the MD5 of an object is not that of its contents.
  */
-export function compareFile(name: string, local: LocalFile, remote: RemoteFile, known: KnownFiles): Likeness {
+export function compareFile(
+  name: string,
+  local: LocalFile,
+  remote: RemoteFile,
+  known: KnownFiles,
+  { isEncrypted = false }: { isEncrypted?: boolean } = {},
+): Likeness {
   if (local.sizeBytes !== remote.sizeBytes) return 'different'
   const before = known.get(name)
   const unchanged = before?.version === local.version
   if (unchanged && before.etag === remote.etag) return 'same'
-  if (isMd5(remote.etag)) return 'unclear'
+  if (!isEncrypted && isMd5(remote.etag)) return 'unclear'
   return unchanged && before.etag === '' ? 'same' : 'different'
 }
 

@@ -57,7 +57,7 @@ export const volumeErrors = {
     make(
       'volume-pull-failed',
       `Cannot fetch volume ${q(name)} from ${q(url)}: ${why}`,
-      'Check the address and the credentials, and that the bucket exists',
+      'Check the address, the credentials and encrypt_key, and that the bucket exists',
     ),
   pushFailed: (name: string, url: string, why: string, kept: boolean) =>
     make(

@@ -104,7 +104,7 @@ function repeat(round: () => { moved: readonly string[]; kept: readonly string[]
 
 function compareSides(
   sys: Sys,
-  { folder, url, exclude }: Mirror,
+  { folder, url, exclude, transfer }: Mirror,
   known: KnownFiles,
   direction: 'push' | 'pull',
   onlyLocal: (name: string, local: LocalFile) => boolean,
@@ -114,8 +114,9 @@ function compareSides(
   const remotes = listRemote(sys, url)
   const isExcluded = excluder(exclude)
   const shared = [...locals.keys()].filter((name) => remotes.has(name) && !isExcluded(name))
+  const objects = { isEncrypted: transfer.encryptKey !== undefined }
   const likeness = new Map(
-    shared.map((name) => [name, compareFile(name, locals.get(name)!, remotes.get(name)!, known)]),
+    shared.map((name) => [name, compareFile(name, locals.get(name)!, remotes.get(name)!, known, objects)]),
   )
   const unclear = shared.filter((name) => likeness.get(name) === 'unclear')
   if (unclear.length > 0) sys.sleepMs(tickMs)

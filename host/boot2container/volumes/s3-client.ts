@@ -173,7 +173,12 @@ function readFailure(error: unknown): { text: string; code: string } {
     message?: string
     cause?: { message?: string; error?: { Code?: string } }
   }
-  return { text: cause?.message || message || 'unknown failure', code: cause?.error?.Code ?? '' }
+  const text = cause?.message || message || 'unknown failure'
+  return {
+    // What the client says when it may see that an object is there, and not what it is.
+    text: /guess the type of copy/.test(text) ? 'an object that is there cannot be read' : text,
+    code: cause?.error?.Code ?? '',
+  }
 }
 
 function jsonLines(text: string): Record<string, unknown>[] {

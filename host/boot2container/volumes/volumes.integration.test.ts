@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Volume } from '@afloat/boot2container'
 import { type S3Server, startS3Server } from '../../../build/testkit/s3-server.ts'
 import { ensureServersTree } from '../../../build/testkit/servers-tree.ts'
+import { startSseFront } from '../../../build/testkit/sse-front.ts'
 import { prepareSandboxes, type Sandbox, startSandbox } from '../../../build/testkit/volume-sandbox.ts'
 import type { ToolsTree } from '../../../build/tools-tree.ts'
 
@@ -52,9 +53,11 @@ function mirrored(volume: Partial<Volume> = {}): Volume {
 }
 
 async function open(...volumes: Volume[]) {
-  const s3Aliases = [
-    { alias: 'store', url: `http://127.0.0.1:${s3.port}`, key: 'user', secret: 'pass@w:rd/1' },
-  ]
+  return await openFrom(s3.port, ...volumes)
+}
+
+async function openFrom(port: number, ...volumes: Volume[]) {
+  const s3Aliases = [{ alias: 'store', url: `http://127.0.0.1:${port}`, key: 'user', secret: 'pass@w:rd/1' }]
   return await box.step({ open: { volumes, s3Aliases }, cacheDir: '/mnt' })
 }
 
@@ -366,4 +369,39 @@ test('an encrypted volume is mirrored', async () => {
   await box.step({ on: 'pipeline_end' })
   assert.deepEqual(await box.step({ close: true }), fine)
   assert.ok(!(await box.sh('find /mnt -type f')).includes('known'))
+})
+
+test('with encrypt_key a bucket holds nothing that can be read, and the key alone opens it', async () => {
+  const front = await startSseFront(s3.port)
+  try {
+    const volume = (letter: string) =>
+      mirrored({ encryptKey: letter.repeat(32), pullOn: ['pipeline_start'], pushOn: ['changes'] })
+    await openFrom(front.port, volume('k'))
+    await box.step({ on: 'pipeline_start' })
+    await box.sh(`cd ${folder}; mkdir d; echo plain words > a; echo more words > d/b`)
+    assert.deepEqual(await box.step({ on: 'pipeline_end' }), fine)
+    assert.deepEqual(await box.step({ close: true }), fine)
+    assert.deepEqual(await s3.list(bucket), ['path/a', 'path/d/b'])
+    for (const key of ['path/a', 'path/d/b']) assert.ok(!(await s3.get(bucket, key))?.includes('words'))
+
+    await box.sh('rm -r /mnt/volume-data')
+    await openFrom(front.port, volume('k'))
+    assert.deepEqual(await box.step({ on: 'pipeline_start' }), fine)
+    assert.equal(
+      await box.sh(`cd ${folder}; cat a d/b; echo other words > a; rm d/b`),
+      'plain words\nmore words',
+    )
+    assert.deepEqual(await box.step({ on: 'pipeline_end' }), fine)
+    assert.deepEqual(await box.step({ close: true }), fine)
+    assert.deepEqual(await s3.list(bucket), ['path/a'])
+
+    await box.sh('rm -r /mnt/volume-data')
+    await openFrom(front.port, volume('w'))
+    const refused = await box.step({ on: 'pipeline_start' })
+    assert.equal(refused.code, 'b2c/volume-pull-failed')
+    assert.match(refused.message ?? '', /an object that is there cannot be read$/)
+    await box.step({ close: true })
+  } finally {
+    await front.stop()
+  }
 })
