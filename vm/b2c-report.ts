@@ -35,7 +35,7 @@ export class B2cReport {
 
   /** The last status, if one was reported. */
   async status(): Promise<PipelineStatus | undefined> {
-    return (await this.lines()).filter((line) => line.kind === 'PipelineStatus').at(-1)
+    return (await this.#statuses()).at(-1)
   }
 
   /** Waits for an event of a stage; throws `vm/no-report` when the machine ends without or the time is over. */
@@ -55,9 +55,15 @@ export class B2cReport {
     )
   }
 
-  /** Waits for the status of the pipeline, likewise. */
-  async waitForStatus(options: { timeoutMs?: number } = {}): Promise<PipelineStatus> {
-    return await this.#wait(() => this.status(), options.timeoutMs, 'the status of the pipeline')
+  /** Waits for the status of the pipeline, likewise; of a machine that runs several, for that `number`, from 1. */
+  async waitForStatus(options: { number?: number; timeoutMs?: number } = {}): Promise<PipelineStatus> {
+    const { number = 1, timeoutMs } = options
+    const look = async () => (await this.#statuses())[number - 1]
+    return await this.#wait(look, timeoutMs, 'the status of the pipeline')
+  }
+
+  async #statuses(): Promise<PipelineStatus[]> {
+    return (await this.lines()).filter((line) => line.kind === 'PipelineStatus')
   }
 
   async #wait<T>(look: () => Promise<T | undefined>, timeoutMs = 120_000, what: string): Promise<T> {

@@ -78,8 +78,11 @@ export class Shares {
     child.stderr!.on('data', (chunk: Buffer) => {
       log = `${log}${chunk}`.slice(-4096)
     })
+    // Only then all that it said has been read.
+    const closed = new Promise((resolve) => child.once('close', resolve))
     const deadline = performance.now() + startTimeoutMs
     while (!existsSync(socket)) {
+      if (child.exitCode !== null) await closed
       if (child.exitCode !== null || performance.now() > deadline)
         throw new AfloatError('vm/share-failed', `Cannot share "${folder}": ${log.trim() || 'no answer'}`)
       await sleep(20)
