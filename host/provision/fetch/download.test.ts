@@ -62,7 +62,16 @@ test('download() fails at once for what stays as it is', () => {
     [{ status: 404 }, 'provision/source-failed', 'the server answered HTTP 404'],
     [{ status: 403 }, 'provision/source-failed', 'the server answered HTTP 403'],
     [
-      { curlCode: 60, stderr: 'curl: (60) SSL certificate problem: certificate has expired' },
+      {
+        curlCode: 60,
+        stderr: `curl: (60) SSL certificate problem: certificate has expired
+More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the webpage mentioned above.
+`,
+      },
       'provision/source-certificate',
       'SSL certificate problem: certificate has expired',
     ],

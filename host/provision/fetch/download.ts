@@ -90,7 +90,9 @@ function httpStatus(result: RunResult): number {
 
 function reason(result: RunResult): string {
   if (result.code === httpError) return `the server answered HTTP ${httpStatus(result)}`
-  const said = result.stderr.trim().split('\n').at(-1) ?? ''
+  // Some are followed by advice, such as where to read on.
+  const lines = result.stderr.trim().split('\n')
+  const said = lines.findLast((line) => /^curl: \(\d+\) /.test(line)) ?? lines.at(-1) ?? ''
   const text = said.replace(/^curl: \(\d+\) /, '')
   if (text === '') return `curl ended with exit code ${result.code}`
   // The sentence follows a colon; an abbreviation keeps its capitals.
