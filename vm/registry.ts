@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cacheDir } from '@afloat/build/cache'
@@ -17,11 +17,19 @@ export type Registry = {
   readonly port: number
   /** For startMachine(): makes it reachable at `guestRegistry`. */
   readonly guestForward: GuestForward
-  /** Stores an image, from an OCI layout folder or an OCI archive, under a name such as "web:1". */
-  push(source: string, name: string): Promise<void>
+  /** Stores an image, from an OCI layout folder or an OCI archive, under a name such as "web:1"; signed with `signature`. */
+  push(source: string, name: string, signature?: ImageSignature): Promise<void>
   /** Returns the digest that a name stands for. */
   digest(name: string): Promise<string>
   stop(): Promise<void>
+}
+
+/** How an image is signed: with a key as `skopeo generate-sigstore-key` makes it. */
+export type ImageSignature = {
+  readonly keyPath: string
+  readonly passphrasePath: string
+  /** Registry, name and tag as machines write them. */
+  readonly identity: string
 }
 
 /** The folder for images that every `afloat run` offers to its machine. */
@@ -60,16 +68,11 @@ export async function startRegistry(tools: ToolsTree, dir: string): Promise<Regi
     port,
     guestForward: { address: address!, port: Number(guestPort), hostPort: port },
     stop,
-    async push(source, name) {
+    async push(source, name, signature) {
       const kind = /\.tar$/.test(source) ? 'oci-archive' : 'oci'
-      await tools.run([
-        ...skopeo,
-        'copy',
-        '--quiet',
-        '--dest-tls-verify=false',
-        `${kind}:${source}`,
-        remote(name),
-      ])
+      const signing = signature === undefined ? [] : await signOptions(dir, signature)
+      const copy = [...signing, '--quiet', '--dest-tls-verify=false', `${kind}:${source}`, remote(name)]
+      await tools.run([...skopeo, 'copy', ...copy])
     },
     async digest(name) {
       const args = ['inspect', '--tls-verify=false', '--format', '{{.Digest}}', remote(name)]
@@ -80,6 +83,22 @@ export async function startRegistry(tools: ToolsTree, dir: string): Promise<Regi
 
 /** A here-document is a pipe, which can be opened by name; what Node gives as standard input is a socket. */
 const serve = ['sh', '-c', 'exec docker-registry serve /dev/stdin <<END\n$1\nEND', 'sh']
+
+/** Options of `skopeo copy`; signatures are stored beside the image only where a file says so. */
+async function signOptions(
+  dir: string,
+  { keyPath, passphrasePath, identity }: ImageSignature,
+): Promise<string[]> {
+  const settings = join(dir, 'registries.d')
+  await mkdir(settings, { recursive: true })
+  await writeFile(join(settings, 'default.yaml'), 'default-docker:\n  use-sigstore-attachments: true\n')
+  return [
+    `--registries.d=${settings}`,
+    `--sign-by-sigstore-private-key=${keyPath}`,
+    `--sign-passphrase-file=${passphrasePath}`,
+    `--sign-identity=${identity}`,
+  ]
+}
 
 const skopeo = ['skopeo', '--insecure-policy', '--tmpdir', '/tmp']
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parsePipeline } from '@afloat/boot2container'
+import { encodeBase64 } from '@afloat/ignition/base64'
 import { FakeSys } from '../sys/fake-sys.ts'
 import { b2cError } from './errors.ts'
 import { type Images, openImages } from './images/images.ts'
 import { type PipelineResult, runPipeline } from './pipeline.ts'
+import { places } from './places.ts'
 import { machineReporter } from './reporter.ts'
 import { addPodman, type FakeRun } from './testing/fake-podman.ts'
 
@@ -18,7 +20,19 @@ function run(
     stored = [],
     online = true,
     isFull = false,
-  }: { stored?: readonly string[]; online?: boolean; isFull?: boolean } = {},
+    layerBytes = 100,
+    check = '',
+    seed,
+  }: {
+    stored?: readonly string[]
+    online?: boolean
+    isFull?: boolean
+    layerBytes?: number
+    /** What `podman system check` prints. */
+    check?: string
+    /** Name of an image that came with the initramfs. */
+    seed?: string
+  } = {},
 ): { result: PipelineResult; runs: string[]; sys: FakeSys; conditions: string[]; images: Images } {
   const sys = new FakeSys()
   sys.makeDirs('/cache')
@@ -28,11 +42,15 @@ function run(
     names: [`${name}:latest`],
     layer: `l${i}`,
   }))
-  const layers = stored.map((_, i) => ({ id: `l${i}`, 'diff-size': 100 }))
-  sys.addFile(`${graphRoot}/overlay-images/images.json`, JSON.stringify(images))
+  const layers = stored.map((_, i) => ({ id: `l${i}`, 'diff-size': layerBytes }))
+  const store = `${graphRoot}/overlay-images/images.json`
+  sys.addFile(store, JSON.stringify(images))
   sys.addFile(`${graphRoot}/overlay-layers/layers.json`, JSON.stringify(layers))
   if (isFull) sys.fault = (_, path) => (path.startsWith('/cache/') ? 'ENOSPC' : undefined)
-  const runs = addPodman(sys, answers)
+  const runs = addPodman(sys, answers, { check, store, loads: seed })
+  if (seed !== undefined) sys.addFile(`${places.seeds}/a.tar`, '')
+  sys.addProgram('tar', () => ({ stdout: JSON.stringify([{ RepoTags: [seed] }]) }))
+  sys.addProgram('sha256sum', (_, { input }) => ({ stdout: `${String(input)}`.padEnd(64).slice(0, 64) }))
   const { config } = parsePipeline(cmdline)
   const report = machineReporter(sys)
   const network = {
@@ -118,6 +136,62 @@ test('runPipeline() drops a damaged image alone and fetches it again', () => {
     sys.commands.filter((line) => line.startsWith('podman rmi')),
     [`podman rmi --force ${'0'.repeat(64)}`],
   )
+})
+
+test('runPipeline() fetches a damaged image although what is in the cache would do', () => {
+  const { result, runs } = run(
+    'b2c.run=a b2c.pull=missing',
+    { a: ['Error: layer not known', 0] },
+    { stored: ['a'] },
+  )
+  assert.equal(result.status, 0)
+  assert.deepEqual(runs, ['--pull=never a', '--pull=missing a'])
+})
+
+test('runPipeline() looks for damage where the program of an image is none', () => {
+  const answer = { code: 1, stderr: 'exec container process `/bin/sh`: Exec format error' }
+  for (const [damaged, status] of [
+    ['0', 0],
+    ['1', 1],
+  ] as const) {
+    const { result, sys } = run(
+      'b2c.run=a b2c.pull=missing',
+      { a: [answer, 0] },
+      { stored: ['a', 'b'], check: `Damaged image ${damaged.repeat(64)}:` },
+    )
+    assert.equal(result.status, status)
+    assert.equal(result.failedBy, status === 0 ? undefined : 'containers[0]')
+    assert.equal(
+      sys.commands.some((line) => line.startsWith('podman rmi')),
+      status === 0,
+    )
+  }
+})
+
+test('runPipeline() keeps images that it needs later, whatever the limit', () => {
+  const { images, sys } = run(
+    'b2c.run=new b2c.run=a b2c.run_post=c b2c.pull=missing b2c.cache_limit=1K',
+    { new: [0], a: [0], c: [0] },
+    { stored: ['a', 'b', 'c'], layerBytes: 1024 },
+  )
+  images.tidy()
+  assert.deepEqual(
+    sys.commands.filter((line) => line.startsWith('podman rmi')),
+    [`podman rmi --force ${'1'.repeat(64)}`],
+  )
+})
+
+test('runPipeline() never runs from the cache what was not checked by the keys', () => {
+  const key = `b2c.image_key=${encodeBase64(new Uint8Array(32))}`
+  const stored = ['a']
+  const runs = (words: string) => run(`b2c.pull=missing ${key} ${words}`, { a: [0] }, { stored }).runs
+  assert.deepEqual(runs('b2c.run=a'), ['--pull=always a'])
+  // By a name that nothing in the store has, podman may still find it.
+  assert.deepEqual(runs(`b2c.run=a@sha256:${'0'.repeat(64)}`), [`--pull=always a@sha256:${'0'.repeat(64)}`])
+  assert.deepEqual(runs('b2c.run="--option-of-tomorrow a"'), ['--pull=always --option-of-tomorrow a'])
+  assert.deepEqual(runs('b2c.run="--pull=never a"'), [])
+  const seeded = run(`b2c.pull=missing ${key} b2c.run=s:1`, { 's:1': [0] }, { seed: 's:1' })
+  assert.deepEqual(seeded.runs, ['--pull=never s:1'])
 })
 
 test('runPipeline() makes room when the disk is full, of images that nobody has used for longest', () => {

@@ -134,9 +134,9 @@ class Run {
 
   #podman(request: ContainerRequest, { detached }: { detached: boolean }): number {
     const { sys, report, config, images } = this.#context
-    const pull = images.prepare(request)
     return runContainer(sys, report, {
-      options: [...commonOptions(config, request, this.#state()), `--pull=${pull}`],
+      // A damaged image that was dropped has to be fetched again.
+      options: () => [...commonOptions(config, request, this.#state()), `--pull=${images.prepare(request)}`],
       args: request.args,
       detached,
       onSynced: () => images.wasStarted(request),

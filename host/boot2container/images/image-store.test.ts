@@ -5,6 +5,7 @@ import { bytesOf, findStored, normalName, readImageStore } from './image-store.t
 import { planEviction } from './plan-eviction.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
+const other = `sha256:${'d'.repeat(64)}`
 
 /** As podman 5.4 writes them, without what is not read. */
 function storeOf(images: unknown, layers: unknown) {
@@ -17,7 +18,14 @@ function storeOf(images: unknown, layers: unknown) {
 const store = storeOf(
   [
     { id: '1'.repeat(64), names: ['host:5000/web:1', `host:5000/web@${digest}`], layer: 'top' },
-    { id: '2'.repeat(64), names: ['localhost/b:latest'], layer: 'other' },
+    {
+      ...{ id: '2'.repeat(64), names: ['localhost/b:latest'], layer: 'other' },
+      'big-data-digests': {
+        manifest: other,
+        [`manifest-${other}`]: other,
+        [`sha256:${'2'.repeat(64)}`]: digest,
+      },
+    },
     { id: '3'.repeat(64), layer: 'base' },
   ],
   [
@@ -36,6 +44,9 @@ test('findStored() knows an image by tag, digest, id and without its registry', 
     [`host:5000/web:9@${digest}`, '1'],
     [`host:5000/web@sha256:${'b'.repeat(64)}`, undefined],
     ['b', '2'],
+    [`localhost/b@${other}`, '2'],
+    [`localhost/b@${digest}`, undefined],
+    [`localhost/c@${other}`, undefined],
     ['localhost/b:latest', '2'],
     ['3'.repeat(12), '3'],
   ]

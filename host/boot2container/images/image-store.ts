@@ -5,6 +5,8 @@ export type StoredImage = {
   readonly id: string
   /** With registry and tag or digest. */
   readonly names: readonly string[]
+  /** Of its manifests, by which it can be named too. */
+  readonly digests: readonly string[]
   /** Its layers, top first. */
   readonly layers: readonly string[]
 }
@@ -19,10 +21,11 @@ export type ImageStore = {
 export function readImageStore(sys: Sys, graphRoot: string): ImageStore {
   const layers = readList(sys, `${graphRoot}/overlay-layers/layers.json`)
   const parents = new Map(layers.map(({ id, parent }) => [text(id), text(parent)]))
-  const images = readList(sys, `${graphRoot}/overlay-images/images.json`).map(({ id, names, layer }) => ({
-    id: text(id),
-    names: Array.isArray(names) ? names.map(text) : [],
-    layers: chain(parents, text(layer)),
+  const images = readList(sys, `${graphRoot}/overlay-images/images.json`).map((image) => ({
+    id: text(image['id']),
+    names: Array.isArray(image['names']) ? image['names'].map(text) : [],
+    digests: digestsOf(image),
+    layers: chain(parents, text(image['layer'])),
   }))
   const layerBytes = new Map(layers.map((layer) => [text(layer['id']), Number(layer['diff-size'] ?? 0)]))
   return { images, layerBytes }
@@ -38,9 +41,16 @@ export function bytesOf(store: ImageStore, images: readonly StoredImage[]): numb
 export function findStored(store: ImageStore, reference: string): StoredImage | undefined {
   const wanted = normalName(reference)
   return store.images.find(
-    ({ id, names }) =>
-      id.startsWith(wanted) || names.some((name) => name === wanted || name.endsWith(`/${wanted}`)),
+    (image) =>
+      image.id.startsWith(wanted) ||
+      [...image.names, ...digestNames(image)].some((name) => name === wanted || name.endsWith(`/${wanted}`)),
   )
+}
+
+/** An image that was fetched by its tag is found by its digest too. */
+function digestNames({ names, digests }: StoredImage): string[] {
+  const bare = names.filter((name) => !name.includes('@')).map((name) => name.replace(/:[^:/]+$/, ''))
+  return bare.flatMap((name) => digests.map((digest) => `${name}@${digest}`))
 }
 
 /** Returns a reference as names in the store are written: without transport, with a tag or a digest but not with both. */
@@ -51,6 +61,13 @@ export function normalName(reference: string): string {
   const tag = /:([^:/]+)$/.exec(bare)
   if (at >= 0) return `${tag === null ? bare : bare.slice(0, tag.index)}${name.slice(at)}`
   return tag === null && !/^[0-9a-f]{12,64}$/.test(name) ? `${name}:latest` : name
+}
+
+/** Source: containers/storage, images.go, `Image`: a digest for each manifest, under a key that begins like this. */
+function digestsOf(image: Record<string, unknown>): string[] {
+  const sums = image['big-data-digests']
+  const byKey = typeof sums === 'object' && sums !== null ? Object.entries(sums) : []
+  return byKey.flatMap(([key, digest]) => (key.startsWith('manifest') ? [text(digest)] : []))
 }
 
 function chain(parents: ReadonlyMap<string, string>, top: string): string[] {

@@ -6,7 +6,7 @@ import { b2cError } from '../errors.ts'
 import type { Network } from '../network/network.ts'
 import { places } from '../places.ts'
 import type { FailureKind } from '../podman/explain-failure.ts'
-import type { ContainerRequest } from '../podman/plan-container.ts'
+import { type ContainerRequest, readRequest } from '../podman/plan-container.ts'
 import type { Reporter } from '../report.ts'
 import { bytesOf, findStored, type ImageStore, readImageStore, type StoredImage } from './image-store.ts'
 import { forgetUses, readImageUses, rememberUse } from './image-uses.ts'
@@ -41,30 +41,33 @@ export type ImagesContext = {
 /** A registry in reach has answered by then; else the image that is here does. */
 const wishMs = 3_000
 const podmanLimitMs = 20_000
+const checkLimitMs = 5 * 60_000
 
 export function openImages(context: ImagesContext): Images {
   const { sys, report, config, network, graphRoot, cache } = context
   const policy = policyMark(sys, config)
+  const usesDir = cache?.dir ?? places.memory
   const used = new Set<string>()
+  const fromSeeds = new Set<string>()
   let seeds: Seed[] | undefined
   let repairs = 0
 
   const store = (): ImageStore => readImageStore(sys, graphRoot)
   const usable = (reference: string): StoredImage | undefined => {
     const found = findStored(store(), reference)
-    if (found === undefined || policy === undefined || cache === undefined) return found
-    return readImageUses(sys, cache.dir).images[found.id]?.policy === policy ? found : undefined
+    if (found === undefined || policy === undefined || fromSeeds.has(found.id)) return found
+    return readImageUses(sys, usesDir).images[found.id]?.policy === policy ? found : undefined
   }
   const remove = (images: readonly StoredImage[]): void => {
     if (images.length === 0) return
     const ids = images.map(({ id }) => id)
     sys.run(['podman', 'rmi', '--force', ...ids], { timeoutMs: podmanLimitMs })
-    if (cache !== undefined) remember(report, () => forgetUses(sys, cache.dir, ids))
+    remember(report, () => forgetUses(sys, usesDir, ids))
   }
   const evict = (limitBytes: number): boolean => {
     const now = store()
-    const uses = cache === undefined ? { count: 0, images: {} } : readImageUses(sys, cache.dir)
-    const evicted = planEviction(now, uses, limitBytes, [...used])
+    const needed = neededImages(config).flatMap((image) => findStored(now, image)?.id ?? [])
+    const evicted = planEviction(now, readImageUses(sys, usesDir), limitBytes, [...used, ...needed])
     for (const { names, id } of evicted)
       report.note(`Image ${names[0] ?? id.slice(0, 12)} goes: used longest ago`)
     remove(evicted)
@@ -77,23 +80,26 @@ export function openImages(context: ImagesContext): Images {
       if (config.imagePolicy.requireDigest) assertPinned(image)
       if (image === undefined) {
         if (isReadable) throw noImage()
+        // Nobody knows which one it will be, nor whether that was checked.
+        if (policy !== undefined) return fromRegistry(network)
         if (pull !== 'never') network.need()
         return pull
       }
-      if (pull === 'always') {
-        network.need()
-        return 'always'
-      }
+      if (pull === 'always') return fromRegistry(network)
       if (usable(image) === undefined) {
         seeds ??= listSeeds(sys, seedFolders(context))
         const seed = findSeed(seeds, image)
-        if (seed !== undefined) report.stage('seed', image, () => load(sys, seed))
+        if (seed !== undefined) {
+          report.stage('seed', image, () => load(sys, seed))
+          const loaded = findStored(store(), image)
+          if (loaded !== undefined) fromSeeds.add(loaded.id)
+        }
       }
       const isHere = usable(image) !== undefined
       if (pull === 'never' && !isHere) {
         throw b2cError(
           'b2c/image-unavailable',
-          `Cannot use image ${image}: it is neither in the cache nor in a seed`,
+          `Cannot use image ${image}: it is neither in the cache${policy === undefined ? '' : ', checked by these keys,'} nor in a seed`,
           {
             hint: 'Allow fetching with b2c.pull=missing, or add a seed with this image',
           },
@@ -106,8 +112,8 @@ export function openImages(context: ImagesContext): Images {
       if (!isHere) {
         makeRoom(config, cache, evict)
         network.need()
-        // One that is here and was not checked must be fetched to be.
-        return findStored(store(), image) === undefined ? 'missing' : 'always'
+        // One that is here by whatever name and was not checked must be fetched to be.
+        return policy === undefined ? 'missing' : 'always'
       }
       return waitOrDoWithout(report, network, image)
     },
@@ -115,7 +121,9 @@ export function openImages(context: ImagesContext): Images {
       const found = findStored(store(), image)
       if (found === undefined) return
       used.add(found.id)
-      if (cache !== undefined) remember(report, () => rememberUse(sys, cache.dir, found.id, policy))
+      // Without a cache nothing is evicted by use; but the next life of the machine may require signatures.
+      if (cache === undefined && policy === undefined) return
+      remember(report, () => rememberUse(sys, usesDir, found.id, policy))
     },
     repair({ image = '' }, kind) {
       repairs++
@@ -124,11 +132,13 @@ export function openImages(context: ImagesContext): Images {
           return true
         case 'disk-full':
           return evict(bytesOf(store(), store().images) / 2)
+        case 'not-executable':
         case 'damaged-image': {
           const found = findStored(store(), image)
+          if (kind === 'not-executable' && !isDamaged(sys, found)) return false
           report.warn({
             code: 'b2c/image-damaged',
-            message: `Image ${image} is damaged and is fetched again`,
+            message: `Image ${image} is damaged: it is dropped, and fetched again unless that is forbidden`,
           })
           remove(found === undefined ? [] : [found])
           // Where podman cannot even remove it, nothing less helps.
@@ -196,6 +206,17 @@ function makeRoom(config: PipelineConfig, cache: Cache | undefined, evict: (limi
   if (cache !== undefined && config.cacheLimitBytes !== undefined) evict(config.cacheLimitBytes)
 }
 
+/** Names of all images of a pipeline. */
+function neededImages(config: PipelineConfig): string[] {
+  const all = [...config.services, ...config.containers, ...config.postContainers]
+  return all.flatMap((container) => readRequest(container, config).image ?? [])
+}
+
+function fromRegistry(network: Network): 'always' {
+  network.need()
+  return 'always'
+}
+
 function waitOrDoWithout(report: Reporter, network: Network, image: string): 'newer' | 'never' {
   try {
     network.need()
@@ -228,6 +249,13 @@ function load(sys: Sys, { path }: Seed): void {
   sys.mustRun(['podman', 'load', '--quiet', '--input', path], {
     hint: 'Make the archive with "podman save --format oci-archive", or sign what is in it',
   })
+}
+
+/** Reads the whole store, which takes its time: only for what cannot be run. */
+function isDamaged(sys: Sys, image: StoredImage | undefined): boolean {
+  if (image === undefined) return false
+  const { stdout, stderr } = sys.run(['podman', 'system', 'check', '--quick'], { timeoutMs: checkLimitMs })
+  return `${stdout}\n${stderr}`.includes(`Damaged image ${image.id}`)
 }
 
 /** What only podman's own programs could repair. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { explainFailure, type FailureKind, lastError } from './explain-failure.ts'
+import { explainFailure, type FailureKind, isNotExecutable, lastError } from './explain-failure.ts'
 
 // What podman 5.4 said on real machines, hosts and digests shortened.
 const said: readonly (readonly [FailureKind, string])[] = [
@@ -17,11 +17,28 @@ const said: readonly (readonly [FailureKind, string])[] = [
   ],
   ['usage', 'unknown flag: --bogus'],
   ['damaged-image', 'layer not known'],
+  ['damaged-image', 'faccessat /run/afloat/cache/containers/overlay/0e47: no such file or directory'],
+  [
+    'damaged-image',
+    'creating container storage: creating read-write layer with ID "90": Stat /run/afloat/cache/containers/overlay/4d/diff: no such file or directory',
+  ],
+  [
+    'damaged-image',
+    'checking platform of image h/d:1: inspecting image: locating item named "sha256:9c" for image with ID "9c" (consider removing the image to resolve the issue): file does not exist',
+  ],
   ['damaged-store', 'reading "/c/overlay-images/images.json": unexpected end of JSON input'],
 ]
 
 test('explainFailure() tells what may pass from what does not', () => {
   for (const [kind, text] of said) assert.equal(explainFailure(text), kind, text)
+})
+
+test('isNotExecutable() tells a program that cannot be read from one that is not there', () => {
+  const said = (why: string) =>
+    `{"msg":"exec container process \`/bin/busybox\`: ${why}","level":"error","time":"2026-11-26T19:32:26Z"}`
+  assert.ok(isNotExecutable(said('Exec format error')))
+  assert.ok(!isNotExecutable(said('No such file or directory')))
+  assert.ok(!isNotExecutable('sh: ./x: Exec format error'))
 })
 
 test('lastError() is what podman ended with, not what it said of its progress', () => {

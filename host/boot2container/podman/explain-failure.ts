@@ -6,6 +6,8 @@ export type FailureKind =
   /** What is stored of the image is damaged. */
   | 'damaged-image'
   | 'damaged-store'
+  /** What is to run is no program: the image may be damaged. */
+  | 'not-executable'
   /** No image of this name. */
   | 'missing'
   /** Signature or digest are not what they must be. */
@@ -26,7 +28,7 @@ const signs: readonly (readonly [FailureKind, RegExp])[] = [
   ],
   [
     'damaged-image',
-    /layer not known|image not known.*layer|locating item named|readlink .*overlay|(stat|open|lstat) \S*\/overlay\/\S+: (no such file|structure needs cleaning|input\/output error)|structure needs cleaning/i,
+    /layer not known|image not known.*layer|locating item named|readlink .*overlay|(stat|open|lstat|faccessat) \S*\/overlay\/\S+: (no such file|structure needs cleaning|input\/output error)|structure needs cleaning/i,
   ],
   [
     'usage',
@@ -41,6 +43,13 @@ const signs: readonly (readonly [FailureKind, RegExp])[] = [
 /** Returns why podman failed, by its last error. What is not known may pass. */
 export function explainFailure(error: string): FailureKind {
   return signs.find(([, sign]) => sign.test(error))?.[0] ?? 'passing'
+}
+
+/** Whether a container ended before its first program began, because that cannot be read as one. Source: crun 1.21 */
+export function isNotExecutable(stderr: string): boolean {
+  return /exec container process .*: (exec format error|input\/output error|structure needs cleaning|bad message)/i.test(
+    stderr,
+  )
 }
 
 /** Returns the error that podman ended with; its last line when it named none. */

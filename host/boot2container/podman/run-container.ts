@@ -1,15 +1,15 @@
-import type { AfloatError } from '@afloat/report'
+import { AfloatError } from '@afloat/report'
 import type { Sys } from '../../sys/sys.ts'
 import { decodeUtf8, encodeUtf8 } from '../../sys/utf8.ts'
 import { b2cError } from '../errors.ts'
 import type { MachineReporter } from '../reporter.ts'
 import { retry } from '../retry.ts'
 import { syncedFile } from './configure-podman.ts'
-import { explainFailure, type FailureKind, lastError } from './explain-failure.ts'
+import { explainFailure, type FailureKind, isNotExecutable, lastError } from './explain-failure.ts'
 
 export type RunOptions = {
-  /** Between `podman run` and the arguments of the container. */
-  readonly options: readonly string[]
+  /** Returns what goes between `podman run` and the arguments of the container; called before each try. */
+  readonly options: () => readonly string[]
   readonly args: readonly string[]
   /** Whether to go on once it has started. */
   readonly detached: boolean
@@ -33,21 +33,31 @@ export function runContainer(sys: Sys, report: MachineReporter, run: RunOptions)
   const onPause = (error: AfloatError, pauseMs: number) =>
     report.note(`${error.message}; next try in ${pauseMs / 1000} s`)
   const mayPass = (error: AfloatError) => run.repair(error.details['kind'] as FailureKind)
-  return retry(sys, { tries: 5, firstPauseMs: 1_000, onPause, mayPass }, () => attempt(sys, report, run))
+  try {
+    return retry(sys, { tries: 5, firstPauseMs: 1_000, onPause, mayPass }, () => attempt(sys, report, run))
+  } catch (error) {
+    // Nothing is wrong with the image: so it was made, and that is how the container ends.
+    if (error instanceof AfloatError && error.details['kind'] === 'not-executable')
+      return error.details['exitCode'] as number
+    throw error
+  }
 }
 
 function attempt(sys: Sys, report: MachineReporter, run: RunOptions): number {
   sys.remove(syncedFile)
   const watch = startWatch(sys, run.onSynced)
-  const argv = ['podman', 'run', ...(run.detached ? ['--detach'] : []), ...run.options]
+  const argv = ['podman', 'run', ...(run.detached ? ['--detach'] : []), ...run.options()]
   const { code, stderr, timedOut } = sys.runAttached([...argv, ...run.args], {
     giveUp: watch.look,
     // What podman says may repeat its arguments; what the container says is its own affair.
     rewrite: (said) => (watch.hasStarted() ? said : encodeUtf8(report.redact(decodeUtf8(said)))),
   })
   // It may have been over before it was looked at. Other codes than its own podman has from the container.
-  if ((watch.hasStarted() || code !== podmanFailed) && !(run.detached && code !== 0) && !timedOut) return code
   const said = lastError(stderr)
+  if ((watch.hasStarted() || code !== podmanFailed) && !(run.detached && code !== 0) && !timedOut) {
+    if (code !== 0 && isNotExecutable(stderr)) throw failure('not-executable', said, code)
+    return code
+  }
   if (timedOut) throw failure('passing', `no progress for ${stallMs / 1000} s`, code)
   throw failure(explainFailure(said), said, code)
 }
