@@ -1,4 +1,3 @@
-import { createSocket, type Socket } from 'node:dgram'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -78,29 +77,4 @@ export async function serveTexts(texts: Readonly<Record<string, () => string>>):
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
-}
-
-/** A time server, at the port that all ask. Source: RFC 4330 */
-export async function startTimeServer(): Promise<Socket> {
-  const secondsFrom1900 = 2_208_988_800
-  const socket = createSocket('udp4')
-  socket.on('message', (asked, from) => {
-    const answer = Buffer.alloc(48)
-    answer[0] = (asked[0]! & 0x38) | 4 // same version, mode server
-    answer[1] = 1
-    answer[3] = 0xec
-    answer.write('LOCL', 12)
-    asked.copy(answer, 24, 40, 48)
-    for (const at of [16, 32, 40]) {
-      const now = Date.now() / 1000
-      answer.writeUInt32BE(Math.floor(now) + secondsFrom1900, at)
-      answer.writeUInt32BE(Math.floor((now % 1) * 2 ** 32), at + 4)
-    }
-    socket.send(answer, from.port, from.address)
-  })
-  await new Promise<void>((resolve, reject) => {
-    socket.on('error', reject)
-    socket.bind(123, '127.0.0.1', resolve)
-  })
-  return socket
 }

@@ -8,7 +8,9 @@ import { formatSignedArguments } from '@afloat/boot2container'
 import { ensurePack } from '@afloat/build/boot2container/packs'
 import { testImageName } from '@afloat/build/boot2container/test-image'
 import { writeOciImage } from '@afloat/build/oci-image'
-import { FaultyRegistry, hostAddress, serveTexts, startTimeServer } from './b2c-faults.ts'
+import { ensureServersTree } from '@afloat/build/testkit/servers-tree'
+import { startTimeServer } from '@afloat/build/testkit/time-server'
+import { FaultyRegistry, hostAddress, serveTexts } from './b2c-faults.ts'
 import { B2cLab } from './b2c-lab.ts'
 
 const lab = await B2cLab.open()
@@ -56,8 +58,8 @@ test('arguments that were tampered with are not followed; a soft reboot later th
   await registry.push(`${join(lab.dir, 'large-image')}:large:1`, 'large:1')
   const front = await FaultyRegistry.start(registry.port)
   lab.onClose(() => front.stop())
-  const clock = await startTimeServer()
-  lab.onClose(async () => void clock.close())
+  const clock = await startTimeServer(await ensureServersTree(), lab.dir)
+  lab.onClose(() => clock.stop())
 
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const rawKey = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64')
