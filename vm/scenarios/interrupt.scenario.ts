@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -9,6 +9,7 @@ import { repoDir } from '@afloat/build/paths'
 import { isSoak, seededRandom } from '@afloat/build/testkit/seed'
 import { ensureToolsTree } from '@afloat/build/tools-tree'
 import { startCli } from './cli.ts'
+import { processesWith } from './processes-with.ts'
 
 /** From the first stage of a build to a machine that is up; the build starts with nothing but the tools tree. */
 const spanMs = 75_000
@@ -39,16 +40,3 @@ test('Ctrl-C at any stage of a run leaves no process, and the next run works', a
     await rm(cache, { recursive: true, force: true })
   }
 })
-
-/** Returns the command lines of processes that name a folder. */
-function processesWith(dir: string): string[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return []
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-      return command.includes(dir) ? [command] : []
-    } catch {
-      return [] // ended meanwhile
-    }
-  })
-}
