@@ -13,6 +13,7 @@ type BuildOptions = {
   output: string
   with?: PackName[]
   seed?: string[]
+  ca?: string[]
   all?: true
   arch: Architecture
   kernel: B2cKernel
@@ -26,6 +27,7 @@ export function buildCommand(): Command {
     .option('-o, --output <dir>', 'folder for the files and manifest.json', 'b2c')
     .option('--with <packs>', `packs, by comma: ${packNames.join(', ')}`, readPacks)
     .option('--seed <image.tar>', 'image that machines have from the start, an OCI archive (repeatable)', add)
+    .option('--ca <file.pem>', 'certificate of an authority that machines shall trust too (repeatable)', add)
     .option('--all', 'also write initramfs.all: base and packs in one file')
     .addOption(new Option('--arch <name>', 'processor').choices(['x86_64', 'aarch64']).default('x86_64'))
     .addOption(
@@ -47,6 +49,7 @@ async function build(options: BuildOptions): Promise<void> {
           kernel: options.kernel,
           packs: options.with ?? [],
           seeds: options.seed ?? [],
+          authorities: options.ca ?? [],
           joined: options.all === true,
           output,
         },

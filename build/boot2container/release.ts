@@ -7,6 +7,7 @@ import { writeAtomic } from '../cache.ts'
 import { concatFiles } from '../concat-files.ts'
 import type { StageRunner } from '../release-parts.ts'
 import { ensureToolsTree } from '../tools-tree.ts'
+import { writeAuthorityPack } from './authority-pack.ts'
 import { ensureB2cBase } from './base.ts'
 import { ensurePack, type PackName } from './packs.ts'
 import type { B2cKernel } from './parts.ts'
@@ -18,6 +19,8 @@ export type B2cReleaseOptions = {
   readonly packs: readonly PackName[]
   /** Images, OCI archives, for a pack of their own. */
   readonly seeds: readonly string[]
+  /** Certificates of authorities, PEM, likewise. */
+  readonly authorities: readonly string[]
   /** Whether base and packs are joined to one more file. */
   readonly joined: boolean
   readonly output: string
@@ -54,6 +57,10 @@ export async function buildB2c(options: B2cReleaseOptions, stage: StageRunner): 
   if (options.seeds.length > 0) {
     await writeSeedPack(options.seeds, join(output, 'seed.pack'))
     packs.push({ name: 'seed', ...(await describe(output, 'seed.pack')) })
+  }
+  if (options.authorities.length > 0) {
+    await writeAuthorityPack(options.authorities, join(output, 'ca.pack'))
+    packs.push({ name: 'ca', ...(await describe(output, 'ca.pack')) })
   }
   const joined = options.joined ? await joinFiles(output, [initramfs, ...packs]) : undefined
   const manifest: B2cManifest = {

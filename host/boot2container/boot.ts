@@ -2,6 +2,7 @@ import type { PipelineConfig, PipelineStatus } from '@afloat/boot2container'
 import { parseCmdline } from '@afloat/cmdline'
 import type { Sys } from '../sys/sys.ts'
 import { Arguments } from './arguments.ts'
+import { trustAuthorities } from './authorities.ts'
 import { openCache } from './cache/open-cache.ts'
 import { startSwap } from './cache/swap.ts'
 import { setClock } from './clock.ts'
@@ -61,8 +62,9 @@ function prepare(
   closers: Closers,
 ): () => PipelineStatus {
   mountSystem(sys)
+  trustAuthorities(sys)
   const drivers = startDrivers(sys)
-  report.sendTo(asked.config.reports, volumePath)
+  report.sendTo(asked.config.reports, notYet)
   applySettings(sys, report, asked.config)
 
   const network = startNetwork(sys, report, planNetwork(asked.config.interfaces, ipOf(asked)), asked.config)
@@ -72,8 +74,7 @@ function prepare(
 
   const filesystems = openFilesystems(sys, report, config.filesystems, network.need)
   closers.add(filesystems.close)
-  if (config.secrets.some(({ source }) => source.kind === 'https')) network.need()
-  const secrets = readSecrets(sys, config, filesystems.path)
+  const secrets = getSecrets(sys, report, network, config, filesystems.path)
   report.hide((text) => asked.redact(secrets.redact(text)))
 
   const cache = openCache(sys, report, config.cacheDevice, { drivers, filesystemPath: filesystems.path })
@@ -114,6 +115,7 @@ function prepare(
       onCondition: (condition) => volumes.on(condition),
     })
     if (result.hadServices) report.stage('cleanup', undefined, () => stopContainers(sys))
+    report.finishOnVolumes(pipelineStatus(sys, config, result))
     let pushFailure: unknown
     try {
       volumes.on('pipeline_end')
@@ -140,9 +142,21 @@ function readExtraArguments(sys: Sys, report: MachineReporter, network: Network,
   if (extraArgs === undefined) return
   network.need()
   asked.add(report.stage('arguments', undefined, () => fetchExtraArguments(sys, extraArgs)))
-  report.sendTo(asked.config.reports, volumePath)
+  report.sendTo(asked.config.reports, notYet)
   applySettings(sys, report, asked.config, before)
   if (before.ntpPeer === undefined) syncClock(sys, report, network, asked.config)
+}
+
+function getSecrets(
+  sys: Sys,
+  report: MachineReporter,
+  network: Network,
+  config: PipelineConfig,
+  filesystemPath: (name: string) => string,
+): Secrets {
+  if (config.secrets.length === 0) return readSecrets(sys, config, filesystemPath)
+  if (config.secrets.some(({ source }) => source.kind === 'https')) network.need()
+  return report.stage('secrets', undefined, () => readSecrets(sys, config, filesystemPath))
 }
 
 function offerWantedSecrets(sys: Sys, secrets: Secrets, config: PipelineConfig): void {
@@ -152,6 +166,9 @@ function offerWantedSecrets(sys: Sys, secrets: Secrets, config: PipelineConfig):
 }
 
 const ipOf = (asked: Arguments): string | undefined => parseCmdline(asked.cmdline).get('ip')
+
+/** Volumes are there later. */
+const notYet = (): undefined => undefined
 
 function volumePath(volume: string): string {
   return `${volumesDir}/${volume}/_data`

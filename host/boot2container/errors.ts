@@ -16,6 +16,7 @@ export type Boot2containerErrorCode =
   | 'b2c/image-not-pinned'
   | 'b2c/disk-full'
   | 'b2c/container-not-created'
+  | 'b2c/report-not-sent'
 
 export function b2cError(
   code: Boot2containerErrorCode,

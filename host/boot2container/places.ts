@@ -13,6 +13,9 @@ export const places = {
   /** A file for each interface that has an address. */
   network: '/run/afloat/network',
   resolvConf: '/etc/resolv.conf',
+  /** Certificates of authorities: those of the base, and those that a pack adds. */
+  certificates: '/etc/ssl/certs/ca-certificates.crt',
+  authorities: '/usr/share/afloat/authorities',
   seeds: '/usr/share/afloat/seed',
   keymaps: '/usr/share/afloat/keymaps',
   modules: '/usr/lib/afloat/modules',

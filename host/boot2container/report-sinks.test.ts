@@ -79,3 +79,25 @@ test('ReportSinks write to a volume and to a URL, and a place that fails keeps n
   assert.equal(sys.logged.length, 2)
   assert.deepEqual(sys.list('/run/afloat'), [])
 })
+
+test('ReportSinks end on volumes before these are stored, and once more when that changes the end', () => {
+  const sys = new FakeSys()
+  sys.makeDirs('/volume')
+  const sinks = new ReportSinks(sys, (line) => line)
+  sinks.open([{ kind: 'volume', volume: 'v', path: 'r' }, { kind: 'console' }], () => '/volume')
+  for (const pushed of [0, 1]) {
+    sinks.add(event('container'))
+    sinks.endFiles(status)
+    sinks.add(event('volume'))
+    sinks.end({ ...status, status: pushed })
+  }
+  assert.deepEqual(stages(sys.readText('/volume/r')), ['container', 'end', 'container', 'end', 'end'])
+  assert.deepEqual(stages(sys.printed.join('\n')), [
+    'container',
+    'volume',
+    'end',
+    'container',
+    'volume',
+    'end',
+  ])
+})

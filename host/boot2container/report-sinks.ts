@@ -14,6 +14,8 @@ export class ReportSinks {
   readonly #queues = new Map<string, Uint8Array>()
   #sinks: readonly ReportSink[] = []
   #files: string[] = []
+  /** What the files on volumes have got as their last line. */
+  #lastOfFiles: PipelineStatus | undefined
 
   constructor(sys: Sys, redact: (line: string) => string) {
     this.#sys = sys
@@ -21,10 +23,10 @@ export class ReportSinks {
   }
 
   add(event: StageEvent | PipelineStatus): void {
-    const line = `${this.#redact(JSON.stringify(event))}\n`
+    const line = this.#lineOf(event)
     this.#lines.push(line)
     if (this.#hasConsole()) this.#sys.print(line.trimEnd())
-    for (const file of this.#files) this.#append(file, line)
+    if (this.#lastOfFiles === undefined) for (const file of this.#files) this.#append(file, line)
     for (const port of this.#queues.keys()) this.#offer(port, line)
   }
 
@@ -52,9 +54,19 @@ export class ReportSinks {
     }
   }
 
+  /** The last line for volumes, before they are stored somewhere: what comes after it could not be stored with them. */
+  endFiles(status: PipelineStatus): void {
+    const line = this.#lineOf(status)
+    for (const file of this.#files) this.#append(file, line)
+    this.#lastOfFiles = status
+  }
+
   /** The last line; then what could not be sent while things went on. What follows is another report. */
   end(status: PipelineStatus): void {
+    // Volumes get it once more only where it has changed since.
+    if (this.#lastOfFiles?.status !== status.status) this.#lastOfFiles = undefined
     this.add(status)
+    this.#lastOfFiles = undefined
     const deadline = this.#sys.uptimeMs() + lastWordsMs
     for (const port of this.#queues.keys()) {
       while ((this.#queues.get(port)?.length ?? 0) > 0 && this.#sys.uptimeMs() < deadline) {
@@ -64,6 +76,10 @@ export class ReportSinks {
     }
     for (const sink of this.#sinks) if (sink.kind === 'url') this.#post(sink.url)
     this.#lines.length = 0
+  }
+
+  #lineOf(event: StageEvent | PipelineStatus): string {
+    return `${this.#redact(JSON.stringify(event))}\n`
   }
 
   #hasConsole(): boolean {

@@ -10,6 +10,8 @@ import { sectionEnd, sectionStart } from './sections.ts'
 export type MachineReporter = Reporter & {
   /** Opens the places where the report shall go; what was reported before goes there first. */
   sendTo(sinks: readonly ReportSink[], volumePath: (volume: string) => string | undefined): void
+  /** Ends what goes to volumes, before they are stored elsewhere. */
+  finishOnVolumes(status: PipelineStatus): void
   /** Hides secrets in a text. */
   redact(text: string): string
   /** The last lines that were shown, for the failure screen. */
@@ -71,6 +73,7 @@ export function machineReporter(sys: Sys): MachineReporter {
       redact = next
     },
     sendTo: (wanted, volumePath) => sinks.open(wanted, volumePath),
+    finishOnVolumes: (status) => sinks.endFiles(status),
     finish(status: PipelineStatus) {
       sinks.end(status)
     },

@@ -2,7 +2,7 @@
 export interface StageEvent {
   readonly apiVersion: 'afloat/v1'
   readonly kind: 'Stage'
-  /** `kernel`, `network`, `clock`, `arguments`, `cache`, `swap`, `filesystem`, `volume`, `service`, `container`, `post`, `cleanup` … */
+  /** `kernel`, `network`, `clock`, `arguments`, `secrets`, `cache`, `swap`, `filesystem`, `volume`, `service`, `container`, `post`, `cleanup` … */
   readonly stage: string
   /** Which one, where there are several: a container's index, a volume's name. */
   readonly subject?: string

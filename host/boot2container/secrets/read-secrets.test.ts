@@ -69,6 +69,13 @@ test('readSecrets() fetches with the address out of sight, and leaves no file', 
   assert.deepEqual(sys.list('/run/afloat'), [])
 })
 
+test('readSecrets() names the pack that knows https:', () => {
+  assert.equal(
+    codeOf(() => read({ kind: 'https', url: 'https://vault.example/key' })),
+    'b2c/pack-missing',
+  )
+})
+
 test('readSecrets() says which secret is missing, unknown or of no use, and where it looked', () => {
   assert.equal(
     codeOf(() => read({ kind: 'fw_cfg', key: 'opt/none' })),

@@ -1,10 +1,10 @@
 import type { PipelineConfig, Secret } from '@afloat/boot2container'
 import { decodeBase64 } from '@afloat/ignition/base64'
-import { download } from '../../provision/fetch/download.ts'
 import { publicUrl } from '../../provision/fetch/public-url.ts'
 import { fwCfgPath, readOemStrings } from '../../sys/firmware.ts'
 import type { Sys } from '../../sys/sys.ts'
 import { decodeUtf8, encodeUtf8 } from '../../sys/utf8.ts'
+import { fetch } from '../fetch.ts'
 import { secretErrors as errors } from './errors.ts'
 import { redactor } from './redactor.ts'
 
@@ -25,7 +25,7 @@ const scratch = '/run/afloat/secret'
 
 /**
  * Reads all secrets of a pipeline from where they are. One line break at the end is not part of a secret.
- * Throws `b2c/secret-missing`, `-not-text`, `-too-short`, `-too-large`, and the codes of `download()`.
+ * Throws `b2c/secret-missing`, `-not-text`, `-too-short`, `-too-large`, and the codes of `fetch()`.
  */
 export function readSecrets(
   sys: Sys,
@@ -87,7 +87,7 @@ function findSecret(
     case 'https': {
       const target = `${scratch}-${name}`
       try {
-        download(sys, { url: source.url, target, largestBytes })
+        fetch(sys, { url: source.url, target, largestBytes })
         return { bytes: readFile(target), place: publicUrl(source.url) }
       } finally {
         sys.remove(target)
