@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { policyJson } from './configure-podman.ts'
+import { FakeSys } from '../../sys/fake-sys.ts'
+import { configurePodman, policyJson } from './configure-podman.ts'
 
 const anything = [{ type: 'insecureAcceptAnything' }]
 
@@ -19,4 +20,15 @@ test('policyJson() lets nothing in without a signature once signatures are asked
     ],
     transports: { 'oci-archive': { '/seed': anything } },
   })
+})
+
+test('configurePodman() lets podman forget another store, and only that', () => {
+  const sys = new FakeSys()
+  sys.makeDirs('/etc')
+  sys.addFile('/run/containers/storage/db.sql', '')
+  const configure = (graphRoot: string) => {
+    configurePodman(sys, { requireDigest: false, publicKeys: [] }, { graphRoot, seeds: '/seeds' })
+    return sys.exists('/run/containers/storage/db.sql')
+  }
+  assert.deepEqual(['/a', '/a', '/b'].map(configure), [true, true, false])
 })

@@ -16,6 +16,9 @@ export const syncedFile = '/run/afloat/synced'
 /** Podman's own data of volumes; those of b2c.volume are mounted there. */
 export const volumesDir = '/run/afloat/volumes'
 
+const runRoot = '/run/containers/storage'
+/** What podman knows of containers, and of where everything is. */
+const database = `${runRoot}/db.sql`
 const keysDir = '/run/afloat/image-keys'
 
 /** Writes all configuration of podman: nothing of it is in the initramfs. */
@@ -32,7 +35,12 @@ export function configurePodman(sys: Sys, policy: ImagePolicy, { graphRoot, seed
     return path
   })
   const write = (name: string, text: string) => sys.writeFile(`/etc/containers/${name}`, text)
-  write('storage.conf', storageConf(graphRoot))
+  const storage = storageConf(graphRoot)
+  // Before a soft reboot there was another cache, or none, and podman insists on it.
+  const before = sys.readText('/etc/containers/storage.conf')
+  if (before !== undefined && before !== storage)
+    for (const file of ['', '-wal', '-shm']) sys.remove(`${database}${file}`)
+  write('storage.conf', storage)
   write('containers.conf', containersConf)
   write('registries.conf', 'unqualified-search-registries = []\nshort-name-mode = "disabled"\n')
   write('policy.json', JSON.stringify(policyJson(policy, keys, seeds)))
@@ -51,7 +59,7 @@ export function keepVolumesOn(sys: Sys, cacheDir: string): () => void {
 /** Containers are of one boot, and images of many: what podman knows of the former is in memory, which is also faster. */
 const storageConf = (graphRoot: string): string => `[storage]
 driver = "overlay"
-runroot = "/run/containers/storage"
+runroot = "${runRoot}"
 graphroot = ${JSON.stringify(graphRoot)}
 transient_store = true
 `
