@@ -1,21 +1,43 @@
 import { driverTurns, listModaliases } from '../init/drivers.ts'
-import type { Job, Sys } from '../sys/sys.ts'
+import type { Sys } from '../sys/sys.ts'
 
 /** Of no device, and wanted by every machine: containers lie on overlayfs, caches are ext4, udhcpc needs raw packets. */
 const always = ['overlay', 'ext4', 'af_packet']
+
+export interface Drivers {
+  /**
+   * Whether every device that there is was given its driver. Looks again each time: drivers find devices, which want
+   * drivers. The kernel says that a driver is loaded when it has looked at all of its devices.
+   */
+  settled(): boolean
+}
 
 /**
  * Loads what virtual machines need and returns; whatever else is plugged in gets its driver in the background. Devices
  * that appear later, for as long as the machine runs, get theirs as they announce themselves.
  */
-export function startDrivers(sys: Sys): Job {
+export function startDrivers(sys: Sys): Drivers {
   sys.spawnDetached(['sh', '-c', hotplug])
   const aliases = listModaliases(sys)
   const [first] = driverTurns
   const urgent = aliases.filter((alias) => first!.buses.test(alias))
   sys.run(['modprobe', '-q', '-a', ...always, ...urgent])
-  const later = ['sd_mod', ...listModaliases(sys).filter((alias) => !urgent.includes(alias))]
-  return sys.start(['modprobe', '-q', '-a', ...later])
+  const given = new Set(urgent)
+  const load = (names: readonly string[]) => {
+    for (const name of names) given.add(name)
+    return sys.start(['modprobe', '-q', '-a', ...names])
+  }
+  const others = () => listModaliases(sys).filter((alias) => !given.has(alias))
+  let job = load(['sd_mod', ...others()])
+  return {
+    settled() {
+      if (!job.ended) return false
+      const found = others()
+      if (found.length === 0) return true
+      job = load(found)
+      return false
+    },
+  }
 }
 
 /** Not `uevent PROGRAM`: that starts the program for each of some hundred events. */

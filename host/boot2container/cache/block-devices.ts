@@ -62,6 +62,23 @@ function readLabel(sys: Sys, device: string): string | undefined {
   return head && ext4Label(head)
 }
 
+const lateBuses = [
+  'bus/usb/devices',
+  'class/mmc_host',
+  'class/fc_host',
+  'class/iscsi_host',
+  'bus/vmbus/devices',
+]
+
+/**
+ * Whether disks may appear although all drivers are loaded: those behind such a bus are found in the background. On PCI, and
+ * behind the SATA and SCSI controllers that are there, the kernel has looked when a driver is loaded.
+ * Source: Linux, kernel/module/main.c, do_init_module(), async_synchronize_full()
+ */
+export function hasLateDisks(sys: Sys): boolean {
+  return lateBuses.some((bus) => (sys.list(`/sys/${bus}`) ?? []).length > 0)
+}
+
 const mebibyte = 1024 * 1024
 const sampleBytes = 4096
 const samples = 256

@@ -7,11 +7,7 @@ import { machineReporter } from '../reporter.ts'
 import { openCache } from './open-cache.ts'
 
 const mebibyte = 1024 * 1024
-const job = {
-  ended: true,
-  wait: () => ({ code: 0, stdout: '', stderr: '', timedOut: false }),
-  stop: () => {},
-}
+const drivers = { settled: () => true }
 
 type Disk = { bytes: Uint8Array; partition?: boolean }
 
@@ -35,7 +31,7 @@ function machine(disks: Record<string, Disk>, mountable: () => boolean = () => t
 }
 
 const open = (sys: FakeSys, request: CacheDevice) =>
-  openCache(sys, machineReporter(sys), request, { drivers: job, filesystemPath: (name) => `/fs/${name}` })
+  openCache(sys, machineReporter(sys), request, { drivers, filesystemPath: (name) => `/fs/${name}` })
 
 function ext4(label: string): Uint8Array {
   const bytes = new Uint8Array(8 * mebibyte)
@@ -67,6 +63,20 @@ test('openCache() does not wait for other disks when the labelled one is there',
   const sys = machine({ vda1: { bytes: ext4('B2C_CACHE'), partition: true } })
   assert.notEqual(open(sys, { kind: 'auto' }), undefined)
   assert.equal(sys.uptimeMs(), 0)
+})
+
+test('openCache() waits for other disks only until all drivers have looked, and longer where there is USB', () => {
+  const empty = () => machine({ vda: { bytes: new Uint8Array(16 * mebibyte) } })
+  const sys = empty()
+  let looks = 0
+  const busy = { settled: () => ++looks > 3 }
+  openCache(sys, machineReporter(sys), { kind: 'auto' }, { drivers: busy, filesystemPath: (name) => name })
+  assert.ok(looks === 4 && sys.uptimeMs() < 100)
+
+  const late = empty()
+  late.addFile('/sys/bus/usb/devices/usb1/x', '')
+  assert.notEqual(open(late, { kind: 'auto' }), undefined)
+  assert.ok(late.uptimeMs() >= 4_000 && late.uptimeMs() < 4_200)
 })
 
 test('openCache() makes its own anew when nothing helps, and says what is lost', () => {

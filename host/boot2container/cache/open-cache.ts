@@ -2,12 +2,13 @@ import type { CacheDevice } from '@afloat/boot2container'
 import { ext4HasErrors, formatGpt, toUuid } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
 import { listMounts, mount, unmount } from '../../sys/mounts.ts'
-import type { Job, Sys } from '../../sys/sys.ts'
+import type { Sys } from '../../sys/sys.ts'
+import type { Drivers } from '../drivers.ts'
 import { b2cError } from '../errors.ts'
 import { places } from '../places.ts'
 import type { Reporter } from '../report.ts'
 import { waitUntil } from '../wait-until.ts'
-import { type BlockDevice, cacheLabel, isEmptyDisk, listBlockDevices } from './block-devices.ts'
+import { type BlockDevice, cacheLabel, hasLateDisks, isEmptyDisk, listBlockDevices } from './block-devices.ts'
 import { type CachePlan, planCache } from './plan-cache.ts'
 
 /** Where images, volumes and swap are kept from one boot to the next. */
@@ -19,19 +20,18 @@ export type Cache = {
 }
 
 const patienceMs = 10_000
-/** The kernel tells of disks one after the other; after so long without another one, that was all. */
-const quietMs = 1_000
-const quietWithoutDiskMs = 4_000
+/** Where none is there yet, or some come when they please, like sticks: after so long without another one, that was all. */
+const quietMs = 4_000
 
 /**
  * Finds, makes or repairs the cache and mounts it. A machine whose cache cannot be had goes on without one, and says so.
- * `drivers` is at work on the drivers of disks; `filesystemPath` knows the named file systems.
+ * `drivers` are those of disks, at work; `filesystemPath` knows the named file systems.
  */
 export function openCache(
   sys: Sys,
   report: Reporter,
   request: CacheDevice,
-  { drivers, filesystemPath }: { drivers: Job; filesystemPath: (name: string) => string },
+  { drivers, filesystemPath }: { drivers: Drivers; filesystemPath: (name: string) => string },
 ): Cache | undefined {
   if (request.kind === 'none') return undefined
   return report.stage('cache', undefined, () => {
@@ -72,22 +72,25 @@ function begin(sys: Sys, dir: string, close: () => void): Cache {
   }
 }
 
-function waitForPlan(sys: Sys, request: CacheDevice, drivers: Job): CachePlan {
+function waitForPlan(sys: Sys, request: CacheDevice, drivers: Drivers): CachePlan {
   let seen = ''
   let sinceMs = sys.uptimeMs()
+  let settled = false
   // Not even looked at for emptiness before all are there: the labelled one may come last.
-  const settled = (): BlockDevice[] | undefined => {
+  const allDevices = (): BlockDevice[] | undefined => {
     const devices = listBlockDevices(sys)
     if (planCache(request, devices, () => false).kind !== 'none') return devices
     const names = devices.map(({ device }) => device).join()
     if (names !== seen) sinceMs = sys.uptimeMs()
     seen = names
-    if (request.kind === 'device' || !drivers.ended) return undefined
-    return sys.uptimeMs() - sinceMs >= (devices.length === 0 ? quietWithoutDiskMs : quietMs)
-      ? devices
-      : undefined
+    // A list that was made before the last driver had looked may lack what that brought.
+    const isComplete = settled
+    settled ||= request.kind !== 'device' && drivers.settled()
+    if (!isComplete) return undefined
+    const enoughMs = devices.length === 0 || hasLateDisks(sys) ? quietMs : 0
+    return sys.uptimeMs() - sinceMs >= enoughMs ? devices : undefined
   }
-  const devices = waitUntil(sys, patienceMs, settled) ?? listBlockDevices(sys)
+  const devices = waitUntil(sys, patienceMs, allDevices) ?? listBlockDevices(sys)
   return planCache(request, devices, (disk) => isEmptyDisk(sys, disk, devices))
 }
 
