@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Architecture, architectures } from '../architecture.ts'
 import { repoDir } from '../paths.ts'
@@ -27,24 +26,26 @@ export async function compileStub(
   ])
 }
 
-/** Compiles a program of one file that needs neither headers nor a C library. */
+/** Compiles a program that needs neither headers nor a C library; `libraries` are archives that it takes parts of. */
 export async function compileFreestanding(
   compiler: ToolsTree,
   architecture: Architecture,
   source: string,
   output: string,
+  libraries: readonly string[] = [],
 ): Promise<void> {
   const flags = ['-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-fno-builtin']
-  const input = await readFile(join(repoDir, source))
-  await compile(compiler, architecture, [...flags, '-o', output, '-xc', '-'], input)
+  // Else a loop that copies becomes a call of memcpy(), be it that very function.
+  const loops = ['-fno-tree-loop-distribute-patterns', '-Wl,--gc-sections']
+  const files = [join(repoDir, source), ...libraries]
+  await compile(compiler, architecture, [...flags, ...loops, '-o', output, ...files])
 }
 
 async function compile(
   compiler: ToolsTree,
   architecture: Architecture,
   args: readonly string[],
-  input: Uint8Array = new Uint8Array(),
 ): Promise<void> {
   const gcc = `${architectures[architecture].triple}-gcc`
-  await compiler.run([gcc, '-Os', '-s', '-Wall', '-Werror', '-Wl,--build-id=none', ...args], { input })
+  await compiler.run([gcc, '-Os', '-s', '-Wall', '-Werror', '-Wl,--build-id=none', ...args])
 }

@@ -13,8 +13,8 @@ export async function packTree(
 ): Promise<void> {
   const cpio = `${output}.cpio`
   await writeFile(cpio, formatCpio([...first, ...(await membersOf(tree))], epoch))
-  await tools.run(['zstd', '--quiet', ...level, '--threads=1', '--no-check', '--rm', cpio, '-o', output])
+  await tools.run(['zstd', ...packing, '--rm', cpio, '-o', output])
 }
 
-/** The window, 64 MiB, is memory that the kernel takes while it unpacks. See docs/adr/0013-boot2container-initramfs.md. */
-const level = ['--ultra', '-22', '--long=26']
+/** How zstd is called. The window, 64 MiB, is memory that the kernel takes while it unpacks. See docs/adr/0013-boot2container-initramfs.md. */
+export const packing = ['--quiet', '--ultra', '-22', '--long=26', '--threads=1', '--no-check']
