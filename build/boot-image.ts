@@ -4,6 +4,7 @@ import { cached, keyOf, prune, sources } from './cache.ts'
 import type { InitramfsImage } from './initramfs-image.ts'
 import { kernelFile, type UnpackedPackages } from './os-packages.ts'
 import type { ToolsTree } from './tools-tree.ts'
+import { type UkiParts, writeUki } from './uki.ts'
 
 /** What the firmware starts for one release: kernel, initramfs and command line in one file. */
 export type BootImage = { readonly key: string; readonly uki: string }
@@ -16,19 +17,18 @@ export async function ensureBootImage(
   release: { readonly identity: ReleaseIdentity; readonly rootHash: string },
 ): Promise<BootImage> {
   const { version, kernel, cmdline } = release.identity
-  const code = await sources('build/boot-image.ts')
+  const code = await sources('build/boot-image.ts', 'build/uki.ts')
   const key = keyOf([code, tools.key, initramfs.key, release])
   const dir = await cached('uki', key, async (partial) => {
-    const inputs = [
-      `--linux=${kernelFile(packages.root, kernel.release)}`,
-      `--initrd=${initramfs.path}`,
-      `--cmdline=usrhash=${release.rootHash} ${cmdline}`,
-      `--os-release=${osRelease(version)}`,
-      `--uname=${kernel.release}`,
-    ]
-    await tools.run(['ukify', 'build', ...inputs, `--output=${join(partial, 'afloat.efi')}`], {
-      env: { ...process.env, SOURCE_DATE_EPOCH: String(packages.epoch) },
-    })
+    const uki: UkiParts = {
+      kernel: kernelFile(packages.root, kernel.release),
+      kernelRelease: kernel.release,
+      initrds: [initramfs.path],
+      cmdline: `usrhash=${release.rootHash} ${cmdline}`,
+      osRelease: osRelease(version),
+      epoch: packages.epoch,
+    }
+    await writeUki(tools, uki, join(partial, 'afloat.efi'))
   })
   await prune('uki', 16)
   return { key, uki: join(dir, 'afloat.efi') }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toUuid, usrPartitionUuids } from '@afloat/disk'
+import { usrPartitionUuids } from '@afloat/disk'
 import { cached, keyOf, prune, sources } from './cache.ts'
-import { writeDiskImage } from './disk-image.ts'
+import { diskImageSources, writeDiskImage } from './disk-image.ts'
+import { uuidsOf } from './gpt-image.ts'
 import type { DebianPackage } from './os-packages.ts'
 import { ensureParts, type ReleaseParts, type StageRunner } from './release-parts.ts'
 import { runProgram } from './run-program.ts'
@@ -40,15 +41,16 @@ export async function ensureImage(options: ReleaseVariant & { stage: StageRunner
 async function ensureDisk(parts: ReleaseParts): Promise<BuiltImage> {
   const { identity, tools, packages, usr, boot, initramfs } = parts
   const { version } = identity
-  const key = keyOf([usr.key, boot.key, await sources('build/disk-image.ts')])
+  const key = keyOf([usr.key, boot.key, await sources(...diskImageSources)])
   const dir = await cached('images', key, async (partial) => {
     const work = join(partial, 'work')
     await mkdir(work)
     const uuids = usrPartitionUuids(usr.rootHash)
-    const uuidOf = (name: string) =>
-      toUuid(createHash('sha256').update(`${name} ${key}`).digest('hex').slice(0, 32))
-    const { epoch } = packages
-    const inputs = { tools, version, usr: usr.erofs, verity: usr.verity, uki: boot.uki, uuids, uuidOf, epoch }
+    const inputs = {
+      ...{ tools, version, usr: usr.erofs, verity: usr.verity, uki: boot.uki, uuids },
+      uuidOf: uuidsOf(key),
+      epoch: packages.epoch,
+    }
     await writeDiskImage(inputs, work, join(partial, 'disk.raw'))
     await rm(work, { recursive: true })
     for (const path of [usr.erofs, usr.verity, usr.largest, boot.uki, initramfs.path]) {
