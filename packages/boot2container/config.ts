@@ -67,6 +67,9 @@ export interface ImagePolicy {
   readonly requireSignature?: boolean
 }
 
+/** Label of the file system, and name of the partition, that holds a cache. The reference's, so that both share one. */
+export const CACHE_LABEL = 'B2C_CACHE'
+
 export type CacheDevice =
   | { readonly kind: 'none' | 'auto' | 'reset' }
   | { readonly kind: 'device'; readonly path: string }

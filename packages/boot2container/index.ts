@@ -1,23 +1,24 @@
 export { type CheckedCmdline, checkCmdline } from './check/check-cmdline.ts'
 export { LONGEST_CMDLINE } from './check/check-kernel.ts'
 export { type CheckOptions, checkPipeline } from './check/check-pipeline.ts'
-export type {
-  CacheDevice,
-  Container,
-  ExtraArgs,
-  Filesystem,
-  ImagePolicy,
-  Interface,
-  OnFinish,
-  PipelineConfig,
-  PullPolicy,
-  ReportSink,
-  Route,
-  S3Alias,
-  Secret,
-  SecretSource,
-  SyncCondition,
-  Volume,
+export {
+  CACHE_LABEL,
+  type CacheDevice,
+  type Container,
+  type ExtraArgs,
+  type Filesystem,
+  type ImagePolicy,
+  type Interface,
+  type OnFinish,
+  type PipelineConfig,
+  type PullPolicy,
+  type ReportSink,
+  type Route,
+  type S3Alias,
+  type Secret,
+  type SecretSource,
+  type SyncCondition,
+  type Volume,
 } from './config.ts'
 export { describePipeline, type PipelineStep } from './describe-pipeline.ts'
 export type { PipelineStatus, StageEvent } from './events.ts'

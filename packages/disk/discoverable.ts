@@ -4,6 +4,7 @@
  */
 export const partitionTypes = {
   esp: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b',
+  linuxData: '0fc63daf-8483-4772-8e79-3d69d8477de4',
   x64: {
     root: '4f68bce3-e8cd-4db1-96e7-fbcaf984b709',
     usr: '8484680c-9521-48c6-9c11-b0720656f69e',

@@ -2,9 +2,6 @@ import { ext4Label } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
 import type { Sys } from '../../sys/sys.ts'
 
-/** Label of the file system, and name of the partition, that holds a cache. The reference's, so that both share one. */
-export const cacheLabel = 'B2C_CACHE'
-
 /** A disk or partition that can hold a file system. */
 export type BlockDevice = {
   /** Such as /dev/vda1. */

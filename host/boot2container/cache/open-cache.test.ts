@@ -79,6 +79,22 @@ test('openCache() waits for other disks only until all drivers have looked, and 
   assert.ok(late.uptimeMs() >= 4_000 && late.uptimeMs() < 4_200)
 })
 
+test('openCache() gives a stick the time to appear before it takes an empty disk', () => {
+  const sys = machine({ vda: { bytes: new Uint8Array(16 * mebibyte) } })
+  sys.makeDirs('/sys/bus/usb/devices/1-1')
+  const nap = sys.sleepMs.bind(sys)
+  sys.sleepMs = (durationMs) => {
+    nap(durationMs)
+    if (sys.uptimeMs() < 2_500 || sys.exists('/dev/sda2')) return
+    sys.addFile('/dev/sda2', ext4('B2C_CACHE'))
+    sys.addFile('/sys/class/block/sda2/size', `${16 * 1024}\n`)
+    sys.addFile('/sys/class/block/sda2/partition', '2\n')
+  }
+  assert.notEqual(open(sys, { kind: 'auto' }), undefined)
+  assert.ok(sys.commands.some((line) => /^mount .*\/dev\/sda2 /.test(line)))
+  assert.ok(!sys.commands.some((line) => line.startsWith('mkfs')))
+})
+
 test('openCache() makes its own anew when nothing helps, and says what is lost', () => {
   let mounts = 0
   const sys = machine({ vda1: { bytes: ext4('B2C_CACHE'), partition: true } }, () => ++mounts > 1)

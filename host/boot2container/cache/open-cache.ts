@@ -1,5 +1,5 @@
-import type { CacheDevice } from '@afloat/boot2container'
-import { ext4HasErrors, formatGpt, toUuid } from '@afloat/disk'
+import { CACHE_LABEL, type CacheDevice } from '@afloat/boot2container'
+import { ext4HasErrors, formatGpt, partitionTypes, toUuid } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
 import { listMounts, mount, unmount } from '../../sys/mounts.ts'
 import type { Sys } from '../../sys/sys.ts'
@@ -8,7 +8,7 @@ import { b2cError } from '../errors.ts'
 import { places } from '../places.ts'
 import type { Reporter } from '../report.ts'
 import { waitUntil } from '../wait-until.ts'
-import { type BlockDevice, cacheLabel, hasLateDisks, isEmptyDisk, listBlockDevices } from './block-devices.ts'
+import { type BlockDevice, hasLateDisks, isEmptyDisk, listBlockDevices } from './block-devices.ts'
 import { type CachePlan, planCache } from './plan-cache.ts'
 
 /** Where images, volumes and swap are kept from one boot to the next. */
@@ -121,14 +121,14 @@ function carryOut(sys: Sys, report: Reporter, plan: Exclude<CachePlan, { kind: '
   mountCache(sys, plan.device)
 }
 
-/** Linux file system data, for x86-64 and arm64. Source: The Discoverable Partitions Specification. */
-const linuxData = '0fc63daf-8483-4772-8e79-3d69d8477de4'
-
 /** Makes one partition of a disk that nobody else uses. Returns its device. */
 function partition(sys: Sys, disk: BlockDevice): string {
   const uuid = () =>
     toUuid([...sys.randomBytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
-  const pieces = formatGpt({ ...disk, uuid: uuid() }, { type: linuxData, uuid: uuid(), name: cacheLabel })
+  const pieces = formatGpt(
+    { ...disk, uuid: uuid() },
+    { type: partitionTypes.linuxData, uuid: uuid(), name: CACHE_LABEL },
+  )
   if (pieces === undefined) throw b2cError('b2c/cache-unusable', `Cannot use ${disk.device}: it is too small`)
   const file = sys.openForWriting(disk.device, { exclusive: true })
   try {
@@ -147,7 +147,7 @@ function partition(sys: Sys, disk: BlockDevice): string {
 
 /** `encrypt`: volumes may be. No room is kept for root, which is the only user. */
 function format(sys: Sys, device: string): void {
-  const options = ['-q', '-F', '-L', cacheLabel, '-O', 'encrypt', '-m', '0', '-E', 'nodiscard']
+  const options = ['-q', '-F', '-L', CACHE_LABEL, '-O', 'encrypt', '-m', '0', '-E', 'nodiscard']
   sys.mustRun(['mkfs.ext4', ...options, device])
 }
 

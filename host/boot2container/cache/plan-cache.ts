@@ -1,5 +1,5 @@
-import type { CacheDevice } from '@afloat/boot2container'
-import { type BlockDevice, cacheLabel } from './block-devices.ts'
+import { CACHE_LABEL, type CacheDevice } from '@afloat/boot2container'
+import type { BlockDevice } from './block-devices.ts'
 
 /** What is to be done to have a cache. */
 export type CachePlan =
@@ -19,7 +19,7 @@ export function planCache(
   if (request.kind === 'device') return planNamed(request.path, devices)
   const ours = devices.find(isCache)
   if (ours !== undefined) {
-    const format = request.kind === 'reset' || ours.label !== cacheLabel
+    const format = request.kind === 'reset' || ours.label !== CACHE_LABEL
     return { kind: 'use', device: ours.device, format }
   }
   const empty = devices.find(isEmpty)
@@ -30,8 +30,8 @@ export function planCache(
     why:
       disks.length === 0
         ? 'there is no disk'
-        : `no partition is labelled ${cacheLabel}, and there is data on ${disks.join(', ')}`,
-    hint: `Attach an empty disk, label a partition ${cacheLabel}, or name the device: b2c.cache_device=/dev/… formats it`,
+        : `no partition is labelled ${CACHE_LABEL}, and there is data on ${disks.join(', ')}`,
+    hint: `Attach an empty disk, label a partition ${CACHE_LABEL}, or name the device: b2c.cache_device=/dev/… formats it`,
   }
 }
 
@@ -46,12 +46,12 @@ function planNamed(path: string, devices: readonly BlockDevice[]): CachePlan {
   }
   const ours = [named, ...devices.filter(({ disk }) => disk === path)].find(isCache)
   if (ours !== undefined) {
-    return { kind: 'use', device: ours.device, format: ours.label !== cacheLabel }
+    return { kind: 'use', device: ours.device, format: ours.label !== CACHE_LABEL }
   }
   if (named.disk !== undefined) return { kind: 'use', device: path, format: true }
   return { kind: 'partition', disk: named }
 }
 
 function isCache({ label, partitionName }: BlockDevice): boolean {
-  return label === cacheLabel || partitionName === cacheLabel
+  return label === CACHE_LABEL || partitionName === CACHE_LABEL
 }
