@@ -59,34 +59,48 @@ export async function copyModules(
   files: readonly string[],
   tree: string,
 ): Promise<void> {
-  const target = join(tree, 'usr/lib/modules', modules.release)
-  const packed: string[] = []
-  for (const file of files) {
-    const to = join(target, file)
-    await mkdir(dirname(to), { recursive: true })
-    await cp(join(modules.home, file), to)
-    if (to.endsWith('.xz')) packed.push(to)
-  }
+  const copied = await copyPackedModules(modules, files, tree)
+  const packed = copied.filter((path) => path.endsWith('.xz'))
   if (packed.length > 0)
     await tools.run(['xargs', 'xz', '--decompress', '--force'], { input: packed.join('\n') })
 }
 
 /**
+ * Copies drivers into a tree as they are in the package, compressed; returns where they are now. Many of which few are
+ * loaded take a fifth of the memory so.
+ */
+export async function copyPackedModules(
+  modules: Modules,
+  files: readonly string[],
+  tree: string,
+): Promise<string[]> {
+  const copied: string[] = []
+  for (const file of files) {
+    const to = join(tree, 'usr/lib/modules', modules.release, file)
+    await mkdir(dirname(to), { recursive: true })
+    await cp(join(modules.home, file), to)
+    copied.push(to)
+  }
+  return copied
+}
+
+/**
  * Writes the index that modprobe of busybox goes by, which reads the text forms, for these files only: what it need not
- * read makes it faster.
+ * read makes it faster. Those that are `packed` are in the tree as copyPackedModules() leaves them.
  */
 export async function writeModuleIndex(
   modules: Modules,
   files: readonly string[],
   tree: string,
+  packed: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   const target = join(tree, 'usr/lib/modules', modules.release)
   await mkdir(target, { recursive: true })
   const names = new Set(files.map(moduleName))
-  const plain = (file: string): string => file.replace(/\.xz$/, '')
+  const pathOf = (file: string): string => (packed.has(file) ? file : file.replace(/\.xz$/, ''))
   const dependencies = files.map((file) => {
-    const needs = modules.needs.get(file)!.map((other) => ` ${plain(other)}`)
-    return `${plain(file)}:${needs.join('')}\n`
+    const needs = modules.needs.get(file)!.map((other) => ` ${pathOf(other)}`)
+    return `${pathOf(file)}:${needs.join('')}\n`
   })
   await writeFile(join(target, 'modules.dep'), dependencies.join(''))
   for (const [index, nameOf] of indexes) {

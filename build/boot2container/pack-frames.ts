@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import type { ToolsTree } from '../tools-tree.ts'
-import { packing } from './pack-tree.ts'
+import { smallest } from './pack-tree.ts'
 
 /**
  * Compresses a file in `frames` pieces that can be unpacked at the same time, as host/boot2container/unpack.c does. Each
@@ -18,7 +18,7 @@ export async function packFrames(
     Array.from({ length: frames }, async (_, index) => {
       const [piece, frame] = [`${output}.${index}`, `${output}.${index}.zst`]
       await writeFile(piece, bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes))
-      await tools.run(['zstd', ...packing, '--rm', piece, '-o', frame])
+      await tools.run(['zstd', ...smallest, '--rm', piece, '-o', frame])
       return frame
     }),
   )

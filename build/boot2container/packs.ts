@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cached, keyOf, sources } from '../cache.ts'
 import { addFiles } from '../file-tree.ts'
-import { copyModules, writeModuleIndex } from '../module-tree.ts'
+import { copyModules, copyPackedModules, writeModuleIndex } from '../module-tree.ts'
 import { type B2cBase, builders } from './base.ts'
 import { packTree } from './pack-tree.ts'
 import { type B2cInputs, filesOf, librariesOfBase, listedPacks, listsOf, modulesOf, stubs } from './parts.ts'
@@ -20,7 +20,8 @@ export async function ensurePack(base: B2cBase, name: PackName): Promise<string>
     const tree = join(partial, 'tree')
     await mkdir(tree)
     await (name === 'modules' ? fillModules(inputs, tree) : fillListed(inputs, name, tree))
-    await packTree(inputs.tools, tree, [], inputs.packages.epoch, join(partial, name))
+    const isCompressed = name === 'modules'
+    await packTree(inputs.tools, tree, [], inputs.packages.epoch, join(partial, name), { isCompressed })
     await rm(tree, { recursive: true })
   })
   return join(dir, name)
@@ -37,16 +38,12 @@ async function fillListed(inputs: B2cInputs, name: string, tree: string): Promis
 
 /** All drivers that no other part has, and the index of all. */
 async function fillModules(inputs: B2cInputs, tree: string): Promise<void> {
-  const { tools, modules } = inputs
+  const { modules } = inputs
   const known = new Set<string>()
   for (const part of ['base', ...listedPacks])
     for (const file of await modulesOf(inputs, part)) known.add(file)
   const all = [...modules.needs.keys()].sort()
-  await copyModules(
-    tools,
-    modules,
-    all.filter((file) => !known.has(file)),
-    tree,
-  )
-  await writeModuleIndex(modules, all, tree)
+  const others = all.filter((file) => !known.has(file))
+  await copyPackedModules(modules, others, tree)
+  await writeModuleIndex(modules, all, tree, new Set(others))
 }
