@@ -1,16 +1,8 @@
-import {
-  type CheckedCmdline,
-  checkCmdline,
-  describePipeline,
-  LONGEST_CMDLINE,
-  type Place,
-  redact,
-} from '@afloat/boot2container'
-import { areArgumentsSigned } from '@afloat/build/sign-arguments'
-import { parseCmdline } from '@afloat/cmdline'
-import { AfloatError, type Diagnostic, finding, LineIndex, Report } from '@afloat/report'
+import { LONGEST_CMDLINE } from '@afloat/boot2container'
+import { AfloatError } from '@afloat/report'
 import { Command } from 'commander'
-import { formatReport, type ReportStyle } from './config-report.ts'
+import { checkTexts, joinArguments, type NamedText } from './check-texts.ts'
+import type { ReportStyle } from './config-report.ts'
 import { formatSteps } from './format-steps.ts'
 import { limitOption } from './limit-option.ts'
 import { readConfig } from './read-config.ts'
@@ -49,79 +41,30 @@ export function runCheck(
     output.err('Cannot check: pass either the command line or --file\n')
     return 2
   }
-  let cmdline: string
-  let more = ''
+  let cmdline: NamedText
+  let more: NamedText | undefined
   try {
-    cmdline = file === undefined ? joinArguments(args) : readConfig(file === '-' ? 0 : file)
-    if (extraArgs !== undefined) more = readConfig(extraArgs)
+    cmdline = readCmdline(args, file)
+    if (extraArgs !== undefined) more = { text: readConfig(extraArgs), name: extraArgs }
   } catch (error) {
     if (!(error instanceof AfloatError)) throw error
     output.err(`${error.message}\n`)
     return 2
   }
 
-  const checked = checkCmdline(cmdline, more, { limitBytes: limit })
-  const { config, secrets } = checked.parsed
-  const sources: Source[] = [
-    { in: 'cmdline', text: cmdline, name: file === '-' ? '<stdin>' : (file ?? 'command line') },
-    { in: 'extra-arguments', text: more, name: extraArgs ?? 'extra arguments' },
-  ]
-  const reports = sources.map((source) => reportOf(checked, source))
-  const keys = config.extraArgs?.publicKeys ?? []
-  if (extraArgs !== undefined && keys.length > 0 && !areArgumentsSigned(more, keys))
-    reports[1]!.add(notSigned(extraArgs))
-  const ok = !reports.some((report) => report.hasErrors)
-  const steps = describePipeline(config, parseCmdline(cmdline).get('ip'))
+  const { ok, steps, findings, format } = checkTexts(cmdline, more, limit)
   if (json) {
-    const findings = reports.flatMap((report) => report.diagnostics)
     const check = { apiVersion: 'afloat/v1', kind: 'PipelineCheck', ok, steps, findings }
     output.out(`${JSON.stringify(check)}\n`)
-    return ok ? 0 : 1
+  } else {
+    output.out(formatSteps(steps))
+    output.err(format(style))
   }
-  output.out(formatSteps(steps))
-  const shown = reports.map((report, index) => {
-    const { text, in: which } = sources[index]!
-    return formatReport(report, redact(text, secrets, which), style)
-  })
-  output.err(
-    shown
-      .filter((text) => text !== '')
-      .map((text) => `\n${text}`)
-      .join(''),
-  )
   return ok ? 0 : 1
 }
 
-function notSigned(file: string): Diagnostic {
-  const found = finding(
-    'b2c/bad-signature',
-    'Extra arguments are not signed by a key of b2c.extra_args_key: the machine would refuse them',
-    'Sign them: afloat b2c sign --key NAME.key FILE',
-  )
-  return { ...found, severity: 'error', path: '', file, line: 0, column: 0 }
-}
-
-interface Source {
-  readonly in: Place['in']
-  readonly text: string
-  readonly name: string
-}
-
-/** A shell has taken the quotes of `b2c.run="alpine true"` away: they are put back where there is one parameter. */
-function joinArguments(args: readonly string[]): string {
-  return args
-    .map((arg) => (/^[^\s"]+=[^"]*\s[^"]*$/.test(arg) && !/\sb2c\./.test(arg) ? quoteValue(arg) : arg))
-    .join(' ')
-}
-
-function quoteValue(parameter: string): string {
-  return parameter.replace(/^([^=]+=)(.*)$/s, '$1"$2"')
-}
-
-function reportOf({ findings }: CheckedCmdline, source: Source): Report {
-  const report = new Report()
-  const lines = new LineIndex(source.text)
-  for (const { in: where, ...found } of findings)
-    if (where === source.in) report.addIssue({ ...found, path: [] }, { lines, file: source.name })
-  return report
+/** Reads a command line from a file, - for standard input, or takes it from arguments. Throws as readConfig() does. */
+export function readCmdline(args: readonly string[], file: string | undefined): NamedText {
+  if (file === undefined) return { text: joinArguments(args), name: 'command line' }
+  return file === '-' ? { text: readConfig(0), name: '<stdin>' } : { text: readConfig(file), name: file }
 }
