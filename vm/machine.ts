@@ -38,6 +38,8 @@ export type MachineOptions = {
   readonly direct?: DirectKernel
   /** Boots from the network instead of a disk. */
   readonly network?: NetworkBoot
+  /** What QEMU calls the network card; default virtio-net-pci. */
+  readonly networkCard?: string
   /** Default 1024. */
   readonly memoryMiB?: number
   /** Default 2. */
@@ -116,6 +118,7 @@ async function powerOn(options: MachineOptions, claimed: MachineState, accel: Ac
         memoryMiB: options.memoryMiB ?? 1024,
         disks: [...(disk === undefined ? [] : [disk]), ...(options.extraDisks ?? [])],
         boot: await bootOf(options, dir),
+        networkCard: options.networkCard,
         ports: sshPort === undefined ? ports : [...ports, { host: sshPort, guest: 22 }],
         guestForwards: options.guestForwards ?? [],
         onReboot: options.onReboot ?? 'restart',

@@ -33,6 +33,8 @@ export type QemuPlan = {
   readonly disks: readonly DiskImage[]
   /** UEFI variables of this machine, a kernel to start directly, or the network. */
   readonly boot: { readonly vars: string } | DirectKernel | NetworkBoot
+  /** What QEMU calls the network card; default virtio-net-pci. */
+  readonly networkCard?: string | undefined
   readonly ports: readonly PortForward[]
   readonly guestForwards: readonly GuestForward[]
   readonly onReboot: 'restart' | 'stop'
@@ -59,7 +61,12 @@ export function qemuArgs(plan: QemuPlan): string[] {
     ...(plan.onReboot === 'stop' ? ['-no-reboot'] : []),
     ...bootArgs(plan),
     ...plan.disks.flatMap((disk, index) => diskArgs(disk, index, 'vars' in plan.boot)),
-    ...['-netdev', networkOption(plan), '-device', `virtio-net-pci,netdev=net,${networkCard(plan)}`],
+    ...[
+      '-netdev',
+      networkOption(plan),
+      '-device',
+      `${plan.networkCard ?? 'virtio-net-pci'},netdev=net,${cardOptions(plan)}`,
+    ],
     ...['-object', 'rng-builtin,id=rng', '-device', 'virtio-rng-pci,rng=rng'],
     ...['-chardev', socket('console', `,logfile=${escapeOption(plan.consoleLog)},logappend=on`)],
     ...['-serial', 'chardev:console'],
@@ -104,7 +111,7 @@ function diskArgs(disk: DiskImage, index: number, isBootable: boolean): string[]
   ]
 }
 
-function networkCard({ boot }: QemuPlan): string {
+function cardOptions({ boot }: QemuPlan): string {
   return 'bootFile' in boot ? `mac=${boot.mac},bootindex=0` : 'romfile='
 }
 

@@ -1,40 +1,33 @@
 import { resolve } from 'node:path'
 import { b2cSizes, formatSize } from '@afloat/bench/sizes'
 import type { Architecture } from '@afloat/build/architecture'
-import { type PackName, packNames } from '@afloat/build/boot2container/packs'
-import type { B2cKernel } from '@afloat/build/boot2container/parts'
 import { buildB2c } from '@afloat/build/boot2container/release'
 import { Command, Option } from 'commander'
-import { readPacks } from './b2c-packs.ts'
+import { addText, type PartsOptions, partsOptions } from './b2c-parts-options.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { progress } from './progress.ts'
 
-type BuildOptions = {
+type BuildOptions = PartsOptions & {
   output: string
-  with?: PackName[]
-  seed?: string[]
   ca?: string[]
   all?: true
   arch: Architecture
-  kernel: B2cKernel
   json?: true
 }
 
 /** `afloat b2c build`: kernel, initramfs and packs. */
 export function buildCommand(): Command {
-  return new Command('build')
+  const command = new Command('build')
     .description('Build the kernel and the initramfs that boot straight into containers')
     .option('-o, --output <dir>', 'folder for the files and manifest.json', 'b2c')
-    .option('--with <packs>', `packs, by comma: ${packNames.join(', ')}`, readPacks)
-    .option('--seed <image.tar>', 'image that machines have from the start, an OCI archive (repeatable)', add)
-    .option('--ca <file.pem>', 'certificate of an authority that machines shall trust too (repeatable)', add)
+  return partsOptions(command, { kernel: 'vm' })
+    .option(
+      '--ca <file.pem>',
+      'certificate of an authority that machines shall trust too (repeatable)',
+      addText,
+    )
     .option('--all', 'also write initramfs.all: base and packs in one file')
     .addOption(new Option('--arch <name>', 'processor').choices(['x86_64', 'aarch64']).default('x86_64'))
-    .addOption(
-      new Option('--kernel <kind>', 'for virtual machines, or for all hardware')
-        .choices(['vm', 'metal'])
-        .default('vm'),
-    )
     .option('--json', 'print the manifest instead of sizes')
     .action(build)
 }
@@ -64,8 +57,4 @@ async function build(options: BuildOptions): Promise<void> {
     console.error('Stopped; what was finished is kept for the next build')
     process.exitCode = 130
   }
-}
-
-function add(path: string, before: string[] = []): string[] {
-  return [...before, path]
 }

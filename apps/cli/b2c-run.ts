@@ -5,9 +5,8 @@ import { dirname, join, resolve } from 'node:path'
 import { formatArgument, readContainer } from '@afloat/boot2container'
 import type { Architecture } from '@afloat/build/architecture'
 import { ensureB2cBase } from '@afloat/build/boot2container/base'
-import { imageName } from '@afloat/build/boot2container/image-name'
 import { ensurePack, type PackName } from '@afloat/build/boot2container/packs'
-import { writeSeedPack } from '@afloat/build/boot2container/seed-pack'
+import { checkSeeds, writeSeedPack } from '@afloat/build/boot2container/seed-pack'
 import { ensureToolsTree } from '@afloat/build/tools-tree'
 import { AfloatError } from '@afloat/report'
 import { type AccelChoice, chooseAccel } from '@afloat/vm/accel'
@@ -18,6 +17,7 @@ import { Shares } from '@afloat/vm/shares'
 import { forget } from '@afloat/vm/state'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readPacks } from './b2c-packs.ts'
+import { addText } from './b2c-parts-options.ts'
 import { ContainerOutput } from './container-output.ts'
 import { localServer } from './example-fleet.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
@@ -56,7 +56,7 @@ export function runCommand(): Command {
     .option('--memory <MiB>', 'memory of the machine', positive, 1024)
     .option('--cpus <n>', 'processors of the machine', positive, 2)
     .option('--disk <file>', 'disk that keeps images for the next run; made when it is not there')
-    .option('--cmdline <words>', 'more for the kernel command line (repeatable)', addWords)
+    .option('--cmdline <words>', 'more for the kernel command line (repeatable)', addText)
     .option('--with <packs>', 'packs, by comma, as of "b2c build"', readPacks)
     .addOption(new Option('--accel <how>', 'how to run it').choices(['auto', 'kvm', 'tcg']).default('auto'))
     .addOption(new Option('--arch <name>', 'processor').choices(['x86_64', 'aarch64']).default('x86_64'))
@@ -141,15 +141,12 @@ class B2cSession {
   async #seed(args: readonly string[], packs: string[]): Promise<{ args: string[]; isSeeded: boolean }> {
     const { image, length } = readContainer(args)
     if (image === undefined || !isFileName(image)) return { args: [...args], isSeeded: false }
-    if (!existsSync(image))
-      throw new AfloatError('b2c/no-archive', `Cannot use image "${image}": there is no such file`, {
-        hint: 'Save one: podman save --format oci-archive -o image.tar NAME:TAG, or name an image of a registry',
-      })
+    const [name] = checkSeeds([image])
     const seed = join(this.#work!, 'seed')
     await writeSeedPack([image], seed)
     packs.push(seed)
     const at = args.indexOf(image, length)
-    return { args: args.map((word, index) => (index === at ? imageName(image) : word)), isSeeded: true }
+    return { args: args.map((word, index) => (index === at ? name! : word)), isSeeded: true }
   }
 
   async #follow({ machine, report }: B2cMachine, options: RunOptions, show: Progress): Promise<number> {
@@ -205,8 +202,4 @@ function addShare(text: string, before: Share[] = []): Share[] {
   if (!existsSync(path) || !statSync(path).isDirectory())
     throw new InvalidArgumentError(`There is no folder "${path}"`)
   return [...before, { host: path, guest, isReadOnly: mode === 'ro' }]
-}
-
-function addWords(text: string, before: string[] = []): string[] {
-  return [...before, text]
 }

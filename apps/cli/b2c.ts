@@ -12,6 +12,7 @@ export async function b2cCommand(asked = process.argv[3]): Promise<Command> {
 /** Only the one that is asked for is loaded. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import('./b2c-build.ts')).buildCommand(),
+  image: async () => (await import('./b2c-image.ts')).imageCommand(),
   run: async () => (await import('./b2c-run.ts')).runCommand(),
   check: async () => (await import('./b2c-check.ts')).checkCommand(),
   sign: async () => (await import('./b2c-sign.ts')).signCommand(),

@@ -6,12 +6,12 @@ import type { Architecture } from '../architecture.ts'
 import { writeAtomic } from '../cache.ts'
 import { concatFiles } from '../concat-files.ts'
 import type { StageRunner } from '../release-parts.ts'
-import { ensureToolsTree } from '../tools-tree.ts'
+import { ensureToolsTree, type ToolsTree } from '../tools-tree.ts'
 import { writeAuthorityPack } from './authority-pack.ts'
-import { ensureB2cBase } from './base.ts'
+import { type B2cBase, ensureB2cBase } from './base.ts'
 import { ensurePack, type PackName } from './packs.ts'
 import type { B2cKernel } from './parts.ts'
-import { writeSeedPack } from './seed-pack.ts'
+import { checkSeeds, writeSeedPack } from './seed-pack.ts'
 
 export type B2cReleaseOptions = {
   readonly architecture: Architecture
@@ -41,26 +41,43 @@ export type B2cManifest = {
   readonly joined?: B2cFile
 }
 
+/** Kernel, base and packs of a build, in the cache. */
+export type B2cParts = {
+  readonly tools: ToolsTree
+  readonly base: B2cBase
+  readonly packs: readonly { readonly name: PackName; readonly path: string }[]
+}
+
+/** Returns what machines boot, built when an input changed. */
+export async function ensureB2cParts(
+  { architecture, kernel, packs }: Pick<B2cReleaseOptions, 'architecture' | 'kernel' | 'packs'>,
+  stage: StageRunner,
+): Promise<B2cParts> {
+  const tools = await stage('Tools tree', () => ensureToolsTree())
+  const base = await stage('Initramfs', () => ensureB2cBase(tools, architecture, kernel))
+  const built: { name: PackName; path: string }[] = []
+  for (const name of packs)
+    built.push({ name, path: await stage(`Pack ${name}`, () => ensurePack(base, name)) })
+  return { tools, base, packs: built }
+}
+
 /** Builds kernel, base and packs into a folder. The manifest comes last: where it is, everything it names is there. */
 export async function buildB2c(options: B2cReleaseOptions, stage: StageRunner): Promise<B2cManifest> {
   const { architecture, output } = options
-  const tools = await stage('Tools tree', () => ensureToolsTree())
-  const base = await stage('Initramfs', () => ensureB2cBase(tools, architecture, options.kernel))
+  checkSeeds(options.seeds)
+  const { base, packs: built } = await ensureB2cParts(options, stage)
   await mkdir(output, { recursive: true })
   const kernel = await place(base.kernel, output, 'kernel')
   const initramfs = await place(base.initramfs, output, 'initramfs')
   const packs: (B2cFile & { name: string })[] = []
-  for (const name of options.packs) {
-    const path = await stage(`Pack ${name}`, () => ensurePack(base, name))
-    packs.push({ name, ...(await place(path, output, `${name}.pack`)) })
-  }
+  for (const { name, path } of built) packs.push({ name, ...(await place(path, output, `${name}.pack`)) })
   if (options.seeds.length > 0) {
     await writeSeedPack(options.seeds, join(output, 'seed.pack'))
-    packs.push({ name: 'seed', ...(await describe(output, 'seed.pack')) })
+    packs.push({ name: 'seed', ...(await describeFile(output, 'seed.pack')) })
   }
   if (options.authorities.length > 0) {
     await writeAuthorityPack(options.authorities, join(output, 'ca.pack'))
-    packs.push({ name: 'ca', ...(await describe(output, 'ca.pack')) })
+    packs.push({ name: 'ca', ...(await describeFile(output, 'ca.pack')) })
   }
   const joined = options.joined ? await joinFiles(output, [initramfs, ...packs]) : undefined
   const manifest: B2cManifest = {
@@ -81,7 +98,7 @@ async function place(path: string, output: string, file: string): Promise<B2cFil
   const partial = join(output, `.${file}.partial`)
   await copyFile(path, partial)
   await rename(partial, join(output, file))
-  return await describe(output, file)
+  return await describeFile(output, file)
 }
 
 async function joinFiles(output: string, files: readonly B2cFile[]): Promise<B2cFile> {
@@ -89,10 +106,11 @@ async function joinFiles(output: string, files: readonly B2cFile[]): Promise<B2c
     files.map(({ file }) => join(output, file)),
     join(output, 'initramfs.all'),
   )
-  return await describe(output, 'initramfs.all')
+  return await describeFile(output, 'initramfs.all')
 }
 
-async function describe(output: string, file: string): Promise<B2cFile> {
+/** Returns size and hash of a file in a folder. */
+export async function describeFile(output: string, file: string): Promise<B2cFile> {
   const path = join(output, file)
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)

@@ -1,0 +1,138 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { formatSize as formatRow } from '@afloat/bench/sizes'
+import { formatSize, parseSize } from '@afloat/boot2container'
+import type { PackName } from '@afloat/build/boot2container/packs'
+import { type B2cParts, ensureB2cParts } from '@afloat/build/boot2container/release'
+import { checkSeeds } from '@afloat/build/boot2container/seed-pack'
+import { ensureUsbImage, type UsbImage } from '@afloat/build/boot2container/usb-image'
+import { parseCmdline } from '@afloat/cmdline'
+import { Command, InvalidArgumentError } from 'commander'
+import { readCmdline } from './b2c-check.ts'
+import { addText, type PartsOptions, partsOptions } from './b2c-parts-options.ts'
+import { checkTexts } from './check-texts.ts'
+import { Interrupted, interruptible } from './interrupt.ts'
+import { claimOutput } from './output-file.ts'
+import { progress } from './progress.ts'
+import { type ReportArguments, reportOptions, reportStyle } from './report-options.ts'
+
+type ImageOptions = PartsOptions &
+  ReportArguments & {
+    output: string
+    cmdline?: string[]
+    file?: string
+    cache?: number
+    json?: true
+  }
+
+/** `afloat b2c image`: a disk image that boots from a USB stick straight into containers. */
+export function imageCommand(): Command {
+  const command = reportOptions(new Command('image'))
+    .description('Write a disk image that boots from a USB stick straight into containers, by UEFI')
+    .option('-o, --output <file>', 'the image', 'b2c.img')
+    .option('--cmdline <words>', 'the kernel command line, or parameters of it (repeatable)', addText)
+    .option('-f, --file <FILE>', 'read the command line from a file, - for standard input')
+  return partsOptions(command, { kernel: 'metal' })
+    .option('--cache <size>', 'add a partition of this size that keeps images and volumes, as 4G', readMiB)
+    .option('--json', 'print one JSON object instead of sizes')
+    .action(image)
+}
+
+async function image(options: ImageOptions, command: Command): Promise<void> {
+  if ((options.file === undefined) === (options.cmdline === undefined))
+    command.error(`error: Cannot write an image: pass the kernel command line, either with --cmdline or with --file
+hint: What runs is said there: --cmdline 'b2c.run="registry.example/image command"'`)
+  try {
+    await interruptible(() => write(options))
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    console.error('Stopped; what was finished is kept for the next build')
+    process.exitCode = 130
+  }
+}
+
+/** What can be found to be wrong is found before anything is built. */
+async function write(options: ImageOptions): Promise<void> {
+  const seeds = (options.seed ?? []).map((path) => resolve(path))
+  checkSeeds(seeds)
+  const { text, name } = readCmdline(options.cmdline ?? [], options.file)
+  const added = additions(text, options)
+  const cmdline = [text.trim(), ...added].join(' ')
+  const { ok, format } = checkTexts({ text: cmdline, name })
+  process.stderr.write(format(reportStyle(options)))
+  if (!ok) {
+    process.exitCode = 1
+    return
+  }
+  const output = await claimOutput(resolve(options.output))
+  try {
+    const { stage } = progress()
+    const { kernel } = options
+    const parts = await ensureB2cParts({ architecture: 'x86_64', kernel, packs: packsOf(options) }, stage)
+    const inputs = { ...parts, seeds, cmdline, cacheMiB: options.cache }
+    const built = await stage('Disk image', () => ensureUsbImage(inputs))
+    await stage('Copy', () => output.fill(built.path))
+    if (options.json) return console.log(JSON.stringify(manifest(parts, built)))
+    console.log((await summary(parts, built, options.output, added)).join('\n'))
+  } finally {
+    await output.release()
+  }
+}
+
+/** A cache that is asked for is to be used, and images that are there are not to be waited for. */
+function additions(cmdline: string, { cache, seed }: ImageOptions): string[] {
+  const given = parseCmdline(cmdline)
+  const wanted: [boolean, name: string, value: string][] = [
+    [cache !== undefined, 'b2c.cache_device', 'auto'],
+    [seed !== undefined, 'b2c.pull', 'missing'],
+  ]
+  return wanted.flatMap(([is, name, value]) => (is && !given.has(name) ? [`${name}=${value}`] : []))
+}
+
+/** The kernel for all hardware is of no use without its drivers. */
+function packsOf({ kernel, with: packs = [] }: ImageOptions): PackName[] {
+  return [...new Set<PackName>(kernel === 'metal' ? [...packs, 'modules'] : packs)]
+}
+
+function manifest({ base, packs }: B2cParts, { image, uki }: UsbImage) {
+  return {
+    apiVersion: 'afloat/v1',
+    kind: 'Boot2containerImage',
+    architecture: base.inputs.architecture,
+    kernelRelease: base.inputs.modules.release,
+    packs: packs.map(({ name }) => name),
+    image,
+    uki,
+  }
+}
+
+async function summary(
+  { base, packs }: B2cParts,
+  { image, uki }: UsbImage,
+  output: string,
+  added: readonly string[],
+): Promise<string[]> {
+  const files = [
+    { name: 'kernel', path: base.kernel },
+    { name: 'initramfs', path: base.initramfs },
+    ...packs.map(({ name, path }) => ({ name: `${name}.pack`, path })),
+  ]
+  const sizes = files.map(async ({ name, path }) => ({ name, bytes: (await stat(path)).size }))
+  return [
+    ...(await Promise.all(sizes)).map(formatRow),
+    formatRow({ name: 'all in one', bytes: uki.bytes }),
+    formatRow({ name: 'image', bytes: image.bytes }),
+    ...(added.length > 0 ? [`Added to the command line: ${added.join(' ')}`] : []),
+    `Write it to a stick, which loses what it holds: dd if=${output} of=/dev/sdX bs=4M conv=fsync`,
+  ]
+}
+
+const leastCacheMiB = 64
+
+function readMiB(text: string): number {
+  const bytes = parseSize(text)
+  if (bytes === undefined) throw new InvalidArgumentError('Expected a size, such as 512M or 4G')
+  const MiB = Math.ceil(bytes / 1024 ** 2)
+  if (MiB >= leastCacheMiB) return MiB
+  throw new InvalidArgumentError(`Expected at least ${formatSize(leastCacheMiB * 1024 ** 2)}`)
+}

@@ -1,0 +1,45 @@
+import { lstatSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { makeDirs } from '@afloat/build/cache'
+import { runProgram } from '@afloat/build/run-program'
+import { AfloatError } from '@afloat/report'
+import { readProblem } from './local-files.ts'
+
+/** A file that is to be written after long work, and is known to be writable before. */
+export type OutputFile = {
+  /** Puts a copy of a file there, holes kept; it takes its name when it is whole. */
+  fill(source: string): Promise<void>
+  /** Removes what was not finished. */
+  release(): Promise<void>
+}
+
+/** Makes sure that a file can be written. Throws `output/unwritable`, also for what is no file: a disk, a folder. */
+export async function claimOutput(path: string): Promise<OutputFile> {
+  const partial = `${path}.partial-${process.pid}`
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isFile() && !found.isSymbolicLink())
+    throw unwritable(path, found.isDirectory() ? 'it is a directory' : 'it is no regular file')
+  try {
+    await makeDirs(dirname(path))
+    await (await open(partial, 'w')).close()
+  } catch (error) {
+    throw unwritable(path, readProblem(error), error)
+  }
+  return {
+    async fill(source) {
+      await runProgram(['cp', '--reflink=auto', '--sparse=always', '--', source, partial], {
+        hint: 'Choose a place with more room with --output',
+      })
+      await rename(partial, path)
+    },
+    release: () => rm(partial, { force: true }),
+  }
+}
+
+function unwritable(path: string, problem: string, cause?: unknown): AfloatError {
+  return new AfloatError('output/unwritable', `Cannot write "${path}": ${problem}`, {
+    cause,
+    hint: 'Name a file in a folder that you may write to with --output; a disk is written by dd afterwards',
+  })
+}
