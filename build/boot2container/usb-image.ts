@@ -1,12 +1,12 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { CACHE_LABEL } from '@afloat/boot2container'
 import { partitionTypes } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
 import { cached, keyOf, prune, sources } from '../cache.ts'
 import { writeEsp } from '../esp-image.ts'
 import { type ImagePartition, uuidsOf, writeGptImage } from '../gpt-image.ts'
-import { writeUki } from '../uki.ts'
+import { type UkiParts, writeUki } from '../uki.ts'
 import { type B2cFile, type B2cParts, describeFile } from './release.ts'
 import { writeSeedPack } from './seed-pack.ts'
 
@@ -34,55 +34,76 @@ export type UsbImage = {
  */
 export async function ensureUsbImage(inputs: UsbImageInputs): Promise<UsbImage> {
   const { tools, base, packs, seeds, cmdline, cacheMiB } = inputs
-  const epoch = base.inputs.packages.epoch
-  const hashes = await Promise.all(seeds.map((path) => describeFile('', path)))
-  const code = await sources(...builders)
-  const parts = packs.map(({ path }) => path)
-  const key = keyOf([base.key, tools.key, parts, hashes, cmdline, cacheMiB ?? 0, code])
+  const paths = [...packs.map(({ path }) => path), ...seeds]
+  await checkSize([base.kernel, base.initramfs, ...paths])
+  const files = await Promise.all(paths.map((path) => describeFile(dirname(path), basename(path))))
+  const key = keyOf([base.key, tools.key, files, cmdline, cacheMiB ?? 0, await sources(...builders)])
   const dir = await cached('b2c-images', key, async (partial) => {
     const work = join(partial, 'work')
     await mkdir(work)
-    const seed = join(work, 'seed')
-    if (seeds.length > 0) await writeSeedPack(seeds, seed)
-    const initrds = [base.initramfs, ...parts, ...(seeds.length > 0 ? [seed] : [])]
-    await checkSize([base.kernel, ...initrds])
-    const uki = join(partial, 'afloat.efi')
-    const kernelRelease = base.inputs.modules.release
-    await writeUki(tools, { kernel: base.kernel, kernelRelease, initrds, cmdline, osRelease, epoch }, uki)
-    const uuidOf = uuidsOf(key)
-    const esp = join(work, 'esp.img')
-    const sizeMiB = espMiB((await stat(uki)).size)
-    const files = { 'EFI/BOOT/BOOTX64.EFI': { from: uki } }
-    const id = uuidOf('esp').slice(0, 8)
-    await writeEsp(tools, { sizeMiB, id, files, epoch }, join(work, 'esp'), esp)
-    const partitions: ImagePartition[] = [
-      { name: 'esp', type: partitionTypes.esp, uuid: uuidOf('esp'), sizeMiB, content: esp },
-    ]
-    // By this name the machine takes it for its cache, and formats it.
-    const cache = { name: CACHE_LABEL, type: partitionTypes.linuxData, uuid: uuidOf('cache') }
-    if (cacheMiB !== undefined) partitions.push({ ...cache, sizeMiB: cacheMiB })
-    await writeGptImage(tools, uuidOf('disk'), partitions, join(partial, 'b2c.img'))
+    await writeInOne(inputs, work, join(partial, ukiName))
+    await writeDisk(inputs, uuidsOf(key), join(partial, ukiName), work, join(partial, diskName))
     await rm(work, { recursive: true })
   })
   await prune('b2c-images', 2)
-  const [image, uki] = [await describeFile(dir, 'b2c.img'), await describeFile(dir, 'afloat.efi')]
-  return { path: join(dir, 'b2c.img'), image, uki }
+  const [image, uki] = [await describeFile(dir, diskName), await describeFile(dir, ukiName)]
+  return { path: join(dir, diskName), image, uki }
 }
 
+const ukiName = 'afloat.efi'
+const diskName = 'b2c.img'
 const builders = [
   ...['usb-image', 'seed-pack'].map((name) => `build/boot2container/${name}.ts`),
   ...['esp-image', 'gpt-image', 'uki'].map((name) => `build/${name}.ts`),
 ]
 
-const osRelease = 'ID=afloat\nNAME="Afloat"\nPRETTY_NAME="Afloat boot2container"\n'
+async function writeInOne(inputs: UsbImageInputs, work: string, output: string): Promise<void> {
+  const { tools, base, packs, seeds, cmdline } = inputs
+  const initrds = [base.initramfs, ...packs.map(({ path }) => path)]
+  if (seeds.length > 0) {
+    initrds.push(join(work, 'seed'))
+    await writeSeedPack(seeds, initrds.at(-1)!)
+  }
+  const { packages, modules } = base.inputs
+  const uki: UkiParts = {
+    kernel: base.kernel,
+    kernelRelease: modules.release,
+    initrds,
+    cmdline,
+    osRelease: 'ID=afloat\nNAME="Afloat"\nPRETTY_NAME="Afloat boot2container"\n',
+    epoch: packages.epoch,
+  }
+  await writeUki(tools, uki, output)
+}
+
+async function writeDisk(
+  { tools, base, cacheMiB }: UsbImageInputs,
+  uuidOf: (name: string) => string,
+  uki: string,
+  work: string,
+  output: string,
+): Promise<void> {
+  const content = join(work, 'esp.img')
+  const sizeMiB = espMiB((await stat(uki)).size)
+  const files = { 'EFI/BOOT/BOOTX64.EFI': { from: uki } }
+  const { epoch } = base.inputs.packages
+  await writeEsp(tools, { sizeMiB, id: uuidOf('esp').slice(0, 8), files, epoch }, join(work, 'esp'), content)
+  const partitions: ImagePartition[] = [
+    { name: 'esp', type: partitionTypes.esp, uuid: uuidOf('esp'), sizeMiB, content },
+  ]
+  // By this name the machine takes it for its cache, and formats it.
+  const cache = { name: CACHE_LABEL, type: partitionTypes.linuxData, uuid: uuidOf('cache') }
+  if (cacheMiB !== undefined) partitions.push({ ...cache, sizeMiB: cacheMiB })
+  await writeGptImage(tools, uuidOf('disk'), partitions, output)
+}
 
 /** Room for the file, its table of clusters and folders; FAT32 is not smaller than 33 MiB. */
 function espMiB(ukiBytes: number): number {
   return Math.max(64, Math.ceil((ukiBytes / MiB) * 1.03) + 4)
 }
 
-/** A file on FAT32 has at most 4 GiB, and firmware needs memory for it twice. */
-const mostBytes = 2 ** 32 - 64 * MiB
+/** Firmware reads it all to memory, and Linux once more. */
+const mostBytes = 2 ** 31 - 64 * MiB
 
 async function checkSize(paths: readonly string[]): Promise<void> {
   const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size))
@@ -90,7 +111,7 @@ async function checkSize(paths: readonly string[]): Promise<void> {
   if (total <= mostBytes) return
   throw new AfloatError(
     'build/too-large',
-    `Cannot put ${total} bytes of kernel, packs and images into one file: firmware takes ${mostBytes}`,
+    `Cannot put kernel, packs and images into one file: found ${total} bytes, expected ${mostBytes} at most`,
     { hint: 'Give fewer images with --seed; they can also be in the folder "seed" of the cache partition' },
   )
 }
