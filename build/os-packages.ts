@@ -29,19 +29,25 @@ export async function unpackPackages(
   return await unpackNamed(await readList(join(repoDir, listFile)), architecture)
 }
 
-/** Like unpackPackages(), for these packages. */
+/** Like unpackPackages(), for these packages; `components` are parts of Debian, if not only the main one. */
 export async function unpackNamed(
   names: readonly string[],
   architecture: Architecture,
+  components: readonly string[] = [],
 ): Promise<UnpackedPackages> {
   const { debian } = architectures[architecture]
-  const list = keyOf({ suite, names, version: 5, ...(architecture === 'x86_64' ? {} : { debian }) })
+  const unusual = {
+    ...(architecture === 'x86_64' ? {} : { debian }),
+    ...(components.length === 0 ? {} : { components }),
+  }
+  const list = keyOf({ suite, names, version: 5, ...unusual })
   const dir = await cached('packages', list, async (partial) => {
     const root = join(partial, 'root')
     await mmdebstrap(
       [
         '--variant=extract',
         `--architectures=${debian}`,
+        ...(components.length === 0 ? [] : [`--components=${components.join(',')}`]),
         `--include=${names.join(',')}`,
         `--extract-hook=${listPackages}`,
       ],

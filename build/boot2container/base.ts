@@ -68,7 +68,7 @@ export async function ensureB2cBase(
 
 /** Code that a part of the initramfs depends on. */
 export const builders = [
-  ...['base', 'compile', 'pack-frames', 'pack-tree', 'packs', 'parts'].map(
+  ...['base', 'compile', 'firmware', 'keymaps', 'pack-frames', 'pack-tree', 'packs', 'parts'].map(
     (name) => `build/boot2container/${name}.ts`,
   ),
   ...['file-tree', 'is-dynamic', 'module-tree', 'needed-libraries'].map((name) => `build/${name}.ts`),

@@ -13,6 +13,7 @@ import { fetchExtraArguments } from './extra-arguments.ts'
 import { openFilesystems } from './filesystems.ts'
 import { finish } from './finish.ts'
 import { openImages } from './images/images.ts'
+import { warnOfMissingFirmware } from './missing-firmware.ts'
 import { type Network, startNetwork } from './network/network.ts'
 import { planNetwork } from './network/plan-network.ts'
 import { pace } from './pace.ts'
@@ -43,6 +44,7 @@ export function boot(sys: Sys): number {
       status = runContainers()
     }
   } catch (error) {
+    warnOfMissingFirmware(sys, report)
     status = failedStatus(sys, report, asked, error)
     showFailure(sys, report, asked, error)
     report.finish(status)
@@ -125,6 +127,8 @@ function prepare(
       pushFailure = error
     }
     images.tidy()
+    // Not before: on most machines nothing is missing, and containers need not wait for that to be known.
+    warnOfMissingFirmware(sys, report)
     const status = pipelineStatus(sys, config, result, pushFailure)
     report.finish(status)
     return status

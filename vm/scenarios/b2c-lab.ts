@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { formatCpio } from '@afloat/archive'
 import type { Architecture } from '@afloat/build/architecture'
 import { type B2cBase, ensureB2cBase } from '@afloat/build/boot2container/base'
+import type { B2cKernel } from '@afloat/build/boot2container/parts'
 import { writeSeedPack } from '@afloat/build/boot2container/seed-pack'
 import { ensureTestImage, type TestImage } from '@afloat/build/boot2container/test-image'
 import { membersOf } from '@afloat/build/file-tree'
@@ -23,6 +24,7 @@ export type B2cLabMachineOptions = Pick<
   | 'guestForwards'
   | 'fwCfg'
   | 'credentials'
+  | 'networkCard'
   | 'onReboot'
   | 'failure'
   | 'extra'
@@ -52,10 +54,10 @@ export class B2cLab {
   }
 
   /** Builds what is missing. Give everything back with close(). */
-  static async open(architecture: Architecture = 'x86_64'): Promise<B2cLab> {
+  static async open(architecture: Architecture = 'x86_64', kernel: B2cKernel = 'vm'): Promise<B2cLab> {
     const tools = await ensureToolsTree()
     const [base, image] = [
-      await ensureB2cBase(tools, architecture),
+      await ensureB2cBase(tools, architecture, kernel),
       await ensureTestImage(tools, architecture),
     ]
     return new B2cLab({ tools, base, image, dir: await makeScratchDir() })

@@ -11,7 +11,7 @@ export function fakeMachine(cmdline: string, { answers = true }: { answers?: boo
   sys.makeDirs('/run/afloat')
   sys.addFile(places.podmanUnpacked, '0\n')
   for (const dir of ['/etc', '/dev', '/var']) sys.makeDirs(dir)
-  for (const name of ['modprobe', 'ip', 'mount', 'umount', 'sync', 'kill', 'openssl', 'tar'])
+  for (const name of ['modprobe', 'ip', 'mount', 'umount', 'sync', 'kill', 'openssl', 'tar', 'dmesg'])
     sys.addProgram(name)
   sys.addProgram('sh', ([, script = '']) => {
     if (answers && script.includes('udhcpc')) sys.addFile(`${places.network}/eth0`, '')
