@@ -10,27 +10,38 @@ after(() => lab.close())
 const packs = (names: readonly Parameters<typeof ensurePack>[1][]) =>
   Promise.all(names.map((name) => ensurePack(lab.base, name)))
 
-/** The driver of this card gives it firmware when it is brought up. */
-const card = 'i82559c'
-const script =
-  'for i in $(seq 300); do ip -4 addr show eth0 | grep -q inet && break; sleep 0.1; done; dumpkmap | md5sum'
+/** Without firmware its driver does not bring this card up. */
+const networkCard = 'i82551'
+const script = [
+  'for i in $(seq 300); do ip -4 addr show eth0 | grep -q inet && break',
+  'dmesg | grep -q Failed.to.load.firmware && break; sleep 0.1; done',
+  'ip -4 -o addr show eth0',
+  'dumpkmap | md5sum',
+].join('; ')
 const words = ['b2c.pull=missing b2c.keymap=de', `b2c.run="${testImageName} sh -c '${script}'"`]
 
-async function boot(archives: readonly string[]): Promise<{ keymap: string; warned: string[] }> {
-  return await lab.withMachine(words, { archives, networkCard: card }, async ({ machine, report }) => {
+type Boot = { readonly keymap: string; readonly hasNetwork: boolean; readonly warned: readonly string[] }
+
+async function boot(archives: readonly string[]): Promise<Boot> {
+  return await lab.withMachine(words, { archives, networkCard }, async ({ machine, report }) => {
     const { match } = await machine.console.expect(/^([0-9a-f]{32}) +-$/, { timeoutMs: 120_000 })
     assert.equal((await report.waitForStatus()).status, 0)
     await machine.exited
-    const warned = (await report.stages()).filter(({ state }) => state === 'warned')
-    return { keymap: match[1]!, warned: warned.map(({ code }) => code ?? '') }
+    const stages = await report.stages()
+    return {
+      keymap: match[1]!,
+      hasNetwork: /eth0 +inet 10\.0\.2\.15/.test(machine.console.tail(100)),
+      warned: stages.flatMap(({ state, code = '' }) => (state === 'warned' ? [code] : [])),
+    }
   })
 }
 
-test('firmware and keymaps come from their packs, and a machine without says which packs it lacks', async () => {
+test('firmware and keymaps come from their packs, and a machine without says what it lacks', async () => {
   const [modules, ...others] = await packs(['modules', 'firmware', 'keymaps'])
   const without = await boot([modules!])
   assert.deepEqual(without.warned, ['b2c/keymap-missing', 'b2c/firmware-missing'])
+  assert.equal(without.hasNetwork, false)
   const complete = await boot([modules!, ...others])
-  assert.deepEqual(complete.warned, [])
+  assert.deepEqual([complete.warned, complete.hasNetwork], [[], true])
   assert.notEqual(complete.keymap, without.keymap)
 })
