@@ -60,7 +60,7 @@ export async function unpackNamed(
       await tools.run(['depmod', '--basedir', join(root, 'usr'), '--all', await kernelOf(root)])
     }
   })
-  await prune('packages', 10)
+  await prune('packages', 16)
   const packages = parsePackages(await readFile(join(dir, 'packages.txt'), 'utf8'))
   const epoch = Number(await readFile(join(dir, 'epoch'), 'utf8'))
   return { key: keyOf([list, packages]), root: join(dir, 'root'), packages, epoch }
