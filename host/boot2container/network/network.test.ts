@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { AfloatError } from '@afloat/report'
 import type { FakeSys } from '../../sys/fake-sys.ts'
 import { places } from '../places.ts'
 import { machineReporter } from '../reporter.ts'
@@ -66,6 +67,20 @@ test('Network.wish() does not wait where no cable is', () => {
   sys.writeFile('/sys/class/net/eth0/carrier', '1\n')
   assert.equal(start(sys, { kind: 'any' }).wish(3_000), false)
   assert.equal(sys.uptimeMs(), 3_000)
+})
+
+test('Network.wish() does not ask a card for its cable that could not be set up', () => {
+  const sys = fakeMachine('', { answers: false })
+  sys.addFile('/sys/class/net/eth0/flags', '0x1002\n')
+  const read = sys.readText.bind(sys)
+  sys.readText = (path) => {
+    if (path.endsWith('/carrier')) throw new AfloatError('sys/io-failed', `Cannot read "${path}": EINVAL`)
+    return read(path)
+  }
+  assert.equal(start(sys, { kind: 'any' }).wish(3_000), false)
+  assert.equal(sys.uptimeMs(), 0)
+  sys.writeFile('/sys/class/net/eth0/flags', '0x1003\n')
+  assert.throws(() => start(sys, { kind: 'any' }).wish(3_000), { code: 'sys/io-failed' })
 })
 
 test('startNetwork() gives an address without a name to the first interface', () => {

@@ -113,8 +113,16 @@ function setUp(sys: Sys, one: Interface, hostname: string): void {
 
 /** A link that is still being negotiated counts: the kernel says so a moment after it is set up. */
 function hasCable(sys: Sys): boolean {
-  return listEthernet(sys).some((name) => sys.readText(`/sys/class/net/${name}/carrier`)?.trim() !== '0')
+  const read = (name: string, file: string) => sys.readText(`/sys/class/net/${name}/${file}`)?.trim()
+  return listEthernet(sys).some((name) => {
+    // One that its driver could not set up, for want of firmware say, has a carrier that cannot even be read.
+    const isDown = (Number(read(name, 'flags') ?? interfaceUp) & interfaceUp) === 0
+    return !isDown && read(name, 'carrier') !== '0'
+  })
 }
+
+/** Source: Linux, include/uapi/linux/if.h, IFF_UP */
+const interfaceUp = 1
 
 function noNetwork(sys: Sys, plan: NetworkPlan, asked: readonly string[]) {
   const there = listEthernet(sys)
