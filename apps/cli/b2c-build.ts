@@ -3,13 +3,12 @@ import { b2cSizes, formatSize } from '@afloat/bench/sizes'
 import type { Architecture } from '@afloat/build/architecture'
 import { buildB2c } from '@afloat/build/boot2container/release'
 import { Command, Option } from 'commander'
-import { addText, type PartsOptions, partsOptions } from './b2c-parts-options.ts'
+import { type PartsOptions, partsOptions } from './b2c-parts-options.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { progress } from './progress.ts'
 
 type BuildOptions = PartsOptions & {
   output: string
-  ca?: string[]
   all?: true
   arch: Architecture
   json?: true
@@ -21,11 +20,6 @@ export function buildCommand(): Command {
     .description('Build the kernel and the initramfs that boot straight into containers')
     .option('-o, --output <dir>', 'folder for the files and manifest.json', 'b2c')
   return partsOptions(command, { kernel: 'vm' })
-    .option(
-      '--ca <file.pem>',
-      'certificate of an authority that machines shall trust too (repeatable)',
-      addText,
-    )
     .option('--all', 'also write initramfs.all: base and packs in one file')
     .addOption(new Option('--arch <name>', 'processor').choices(['x86_64', 'aarch64']).default('x86_64'))
     .option('--json', 'print the manifest instead of sizes')

@@ -54,6 +54,7 @@ test('b2c image knows its packs, and takes no image that is none', () => {
   assert.equal(exit, 2)
   assert.match(err, /There is no pack "nope"\. Packs are https, s3/)
   assert.match(image(...run, '--seed', 'none.tar')[1], /^error: Cannot use image "none\.tar": there is no/)
+  assert.match(image(...run, '--ca', 'none.pem')[1], /b2c\/bad-certificate/)
   assert.match(image(...run, '--cache', '1M')[1], /Expected at least 64M/)
   assert.match(image(...run, '--cache', 'x')[1], /Expected a size, such as 512M or 4G/)
 })

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { formatSize as formatRow } from '@afloat/bench/sizes'
 import { formatSize, parseSize } from '@afloat/boot2container'
+import { checkAuthorities } from '@afloat/build/boot2container/authority-pack'
 import type { PackName } from '@afloat/build/boot2container/packs'
 import { type B2cParts, ensureB2cParts } from '@afloat/build/boot2container/release'
 import { checkSeeds } from '@afloat/build/boot2container/seed-pack'
@@ -54,7 +55,9 @@ hint: What runs is said there: --cmdline 'b2c.run="registry.example/image comman
 /** What can be found to be wrong is found before anything is built. */
 async function write(options: ImageOptions): Promise<void> {
   const seeds = (options.seed ?? []).map((path) => resolve(path))
+  const authorities = (options.ca ?? []).map((path) => resolve(path))
   checkSeeds(seeds)
+  await checkAuthorities(authorities)
   const { text, name } = readCmdline(options.cmdline ?? [], options.file)
   const added = additions(text, options)
   const cmdline = [text.trim(), ...added].join(' ')
@@ -69,7 +72,7 @@ async function write(options: ImageOptions): Promise<void> {
     const { stage } = progress()
     const { kernel } = options
     const parts = await ensureB2cParts({ architecture: 'x86_64', kernel, packs: packsOf(options) }, stage)
-    const inputs = { ...parts, seeds, cmdline, cacheMiB: options.cache }
+    const inputs = { ...parts, seeds, authorities, cmdline, cacheMiB: options.cache }
     const built = await stage('Disk image', () => ensureUsbImage(inputs))
     await stage('Copy', () => output.fill(built.path))
     if (options.json) return console.log(JSON.stringify(manifest(parts, built)))

@@ -6,16 +6,22 @@ import { readPacks } from './b2c-packs.ts'
 export type PartsOptions = {
   with?: PackName[]
   seed?: string[]
+  ca?: string[]
   kernel: B2cKernel
 }
 
-/** Options of what builds something to boot: packs, images, kernel. */
+/** Options of what builds something to boot: packs, images, authorities, kernel. */
 export function partsOptions(command: Command, defaults: { kernel: B2cKernel }): Command {
   return command
     .option('--with <packs>', `packs, by comma: ${packNames.join(', ')}`, readPacks)
     .option(
       '--seed <image.tar>',
       'image that machines have from the start, an OCI archive (repeatable)',
+      addText,
+    )
+    .option(
+      '--ca <file.pem>',
+      'certificate of an authority that machines shall trust too (repeatable)',
       addText,
     )
     .addOption(

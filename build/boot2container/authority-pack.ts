@@ -8,8 +8,13 @@ import { writeSharePack } from './share-pack.ts'
  * Throws `b2c/bad-certificate`.
  */
 export async function writeAuthorityPack(certificates: readonly string[], output: string): Promise<void> {
-  for (const path of certificates) assertCertificate(path, await readFile(path, 'latin1').catch(() => ''))
+  await checkAuthorities(certificates)
   await writeSharePack('authorities', certificates, output)
+}
+
+/** Makes sure that files are certificates. Throws `b2c/bad-certificate`. */
+export async function checkAuthorities(certificates: readonly string[]): Promise<void> {
+  for (const path of certificates) assertCertificate(path, await readFile(path, 'latin1').catch(() => ''))
 }
 
 function assertCertificate(path: string, text: string): void {

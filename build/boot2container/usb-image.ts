@@ -7,6 +7,7 @@ import { cached, keyOf, prune, sources } from '../cache.ts'
 import { writeEsp } from '../esp-image.ts'
 import { type ImagePartition, uuidsOf, writeGptImage } from '../gpt-image.ts'
 import { type UkiParts, writeUki } from '../uki.ts'
+import { writeAuthorityPack } from './authority-pack.ts'
 import { type B2cFile, type B2cParts, describeFile } from './release.ts'
 import { writeSeedPack } from './seed-pack.ts'
 
@@ -16,6 +17,8 @@ const MiB = 1024 * 1024
 export type UsbImageInputs = B2cParts & {
   /** Images, OCI archives. */
   readonly seeds: readonly string[]
+  /** Certificates, PEM. */
+  readonly authorities: readonly string[]
   readonly cmdline: string
   /** Of the partition for the cache, made when there is one. */
   readonly cacheMiB?: number | undefined
@@ -33,11 +36,19 @@ export type UsbImage = {
  * can be taken out. Same inputs, same bytes. Throws `build/too-large`.
  */
 export async function ensureUsbImage(inputs: UsbImageInputs): Promise<UsbImage> {
-  const { tools, base, packs, seeds, cmdline, cacheMiB } = inputs
-  const paths = [...packs.map(({ path }) => path), ...seeds]
+  const { tools, base, packs, seeds, authorities, cmdline, cacheMiB } = inputs
+  const paths = [...packs.map(({ path }) => path), ...seeds, ...authorities]
   await checkSize([base.kernel, base.initramfs, ...paths])
   const files = await Promise.all(paths.map((path) => describeFile(dirname(path), basename(path))))
-  const key = keyOf([base.key, tools.key, files, cmdline, cacheMiB ?? 0, await sources(...builders)])
+  const key = keyOf([
+    base.key,
+    tools.key,
+    files,
+    seeds.length,
+    cmdline,
+    cacheMiB ?? 0,
+    await sources(...builders),
+  ])
   const dir = await cached('b2c-images', key, async (partial) => {
     const work = join(partial, 'work')
     await mkdir(work)
@@ -53,16 +64,22 @@ export async function ensureUsbImage(inputs: UsbImageInputs): Promise<UsbImage> 
 const ukiName = 'afloat.efi'
 const diskName = 'b2c.img'
 const builders = [
-  ...['usb-image', 'seed-pack'].map((name) => `build/boot2container/${name}.ts`),
+  ...['usb-image', 'seed-pack', 'share-pack', 'authority-pack'].map(
+    (name) => `build/boot2container/${name}.ts`,
+  ),
   ...['esp-image', 'gpt-image', 'uki'].map((name) => `build/${name}.ts`),
 ]
 
 async function writeInOne(inputs: UsbImageInputs, work: string, output: string): Promise<void> {
-  const { tools, base, packs, seeds, cmdline } = inputs
+  const { tools, base, packs, seeds, authorities, cmdline } = inputs
   const initrds = [base.initramfs, ...packs.map(({ path }) => path)]
   if (seeds.length > 0) {
     initrds.push(join(work, 'seed'))
     await writeSeedPack(seeds, initrds.at(-1)!)
+  }
+  if (authorities.length > 0) {
+    initrds.push(join(work, 'authorities'))
+    await writeAuthorityPack(authorities, initrds.at(-1)!)
   }
   const { packages, modules } = base.inputs
   const uki: UkiParts = {
