@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Architecture, architectures } from '../architecture.ts'
+import type { Architecture } from '../architecture.ts'
 import { bundleHostProgram } from '../bundle.ts'
 import { cached, keyOf, prune, sources } from '../cache.ts'
 import { addFiles, mergedFolders } from '../file-tree.ts'
@@ -9,7 +9,6 @@ import { kernelFile } from '../os-packages.ts'
 import { repoDir } from '../paths.ts'
 import type { ToolsTree } from '../tools-tree.ts'
 import { compileFreestanding, compileStub, ensureCompiler } from './compile.ts'
-import { packFrames } from './pack-frames.ts'
 import { packTree } from './pack-tree.ts'
 import {
   type B2cInputs,
@@ -39,9 +38,6 @@ const programs: Readonly<Record<string, string>> = {
 const initScript = 'host/boot2container/init.sh'
 /** Makes and opens encrypted folders, which takes calls that QuickJS cannot make. */
 const fscrypt = 'host/boot2container/volumes/fscrypt.c'
-/** Unpacks podman beside what goes on before it is needed. */
-const unpack = 'host/boot2container/unpack.c'
-const freestanding = 'host/boot2container/freestanding.h'
 
 /** Returns kernel and base of the initramfs, built when an input changed. */
 export async function ensureB2cBase(
@@ -53,7 +49,7 @@ export async function ensureB2cBase(
   const bundles = await bundlePrograms()
   const lists = ['base', ...listedPacks].flatMap(listsOf)
   const compiled = [...stubs].flatMap((name) => ['c', 'map'].map((kind) => `${stubFolder}/${name}.${kind}`))
-  const code = await sources(...builders, ...lists, ...compiled, initScript, fscrypt, unpack, freestanding)
+  const code = await sources(...builders, ...lists, ...compiled, initScript, fscrypt)
   const key = keyOf([inputs.packages.key, inputs.kernel.key, tools.key, bundles, code])
   const dir = await cached('b2c', key, async (partial) => {
     const tree = join(partial, 'tree')
@@ -68,7 +64,7 @@ export async function ensureB2cBase(
 
 /** Code that a part of the initramfs depends on. */
 export const builders = [
-  ...['base', 'compile', 'firmware', 'keymaps', 'pack-frames', 'pack-tree', 'packs', 'parts'].map(
+  ...['base', 'compile', 'firmware', 'keymaps', 'pack-tree', 'packs', 'parts'].map(
     (name) => `build/boot2container/${name}.ts`,
   ),
   ...['file-tree', 'is-dynamic', 'module-tree', 'needed-libraries'].map((name) => `build/${name}.ts`),
@@ -93,8 +89,7 @@ async function fillBase(
   const options = { architecture, without: stubs }
   await addFiles(tools, packages.root, await filesOf('base'), tree, options)
   for (const [name, target] of links) await symlink(target, join(tree, name))
-  await addCompiled(inputs, tree)
-  await packPodman(tools, tree)
+  await addCompiled(architecture, tree)
   await addCertificates(packages.root, tree)
   await addNoNetwork(tree)
   await addModules(inputs, tree)
@@ -116,29 +111,10 @@ const links: readonly (readonly [string, string])[] = [
   ['usr/bin/fsck.ext4', 'e2fsck'],
 ]
 
-async function addCompiled(inputs: B2cInputs, tree: string): Promise<void> {
-  const { architecture } = inputs
+async function addCompiled(architecture: Architecture, tree: string): Promise<void> {
   const compiler = await ensureCompiler()
   for (const name of stubs) await compileStub(compiler, architecture, name, join(tree, 'usr/lib', name))
   await compileFreestanding(compiler, architecture, fscrypt, join(tree, 'usr/lib/afloat/fscrypt'))
-  await unpackProgram(compiler, inputs, join(tree, 'usr/lib/afloat/unpack'))
-}
-
-/** Compiles the program that unpacks what packFrames() packs. */
-export async function unpackProgram(
-  compiler: ToolsTree,
-  { architecture, packages }: B2cInputs,
-  output: string,
-): Promise<void> {
-  const decoder = join(packages.root, 'usr/lib', architectures[architecture].triple, 'libzstd.a')
-  await compileFreestanding(compiler, architecture, unpack, output, [decoder])
-}
-
-/** Three quarters of the base are podman: init.sh has it unpacked by two processors, and meanwhile goes on. */
-async function packPodman(tools: ToolsTree, tree: string): Promise<void> {
-  const podman = join(tree, 'usr/bin/podman')
-  await packFrames(tools, podman, 2, join(tree, 'usr/lib/afloat/podman.zst'))
-  await rm(podman)
 }
 
 /** The authorities of Debian, as one file where OpenSSL and Go look for it. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Architecture, architectures } from '../architecture.ts'
 import { repoDir } from '../paths.ts'
@@ -26,26 +27,24 @@ export async function compileStub(
   ])
 }
 
-/** Compiles a program that needs neither headers nor a C library; `libraries` are archives that it takes parts of. */
+/** Compiles a program of one file that needs neither headers nor a C library. */
 export async function compileFreestanding(
   compiler: ToolsTree,
   architecture: Architecture,
   source: string,
   output: string,
-  libraries: readonly string[] = [],
 ): Promise<void> {
   const flags = ['-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-fno-builtin']
-  // Else a loop that copies becomes a call of memcpy(), be it that very function.
-  const loops = ['-fno-tree-loop-distribute-patterns', '-Wl,--gc-sections']
-  const files = [join(repoDir, source), ...libraries]
-  await compile(compiler, architecture, [...flags, ...loops, '-o', output, ...files])
+  const input = await readFile(join(repoDir, source))
+  await compile(compiler, architecture, [...flags, '-o', output, '-xc', '-'], input)
 }
 
 async function compile(
   compiler: ToolsTree,
   architecture: Architecture,
   args: readonly string[],
+  input: Uint8Array = new Uint8Array(),
 ): Promise<void> {
   const gcc = `${architectures[architecture].triple}-gcc`
-  await compiler.run([gcc, '-Os', '-s', '-Wall', '-Werror', '-Wl,--build-id=none', ...args])
+  await compiler.run([gcc, '-Os', '-s', '-Wall', '-Werror', '-Wl,--build-id=none', ...args], { input })
 }

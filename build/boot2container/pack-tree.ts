@@ -22,5 +22,5 @@ export async function packTree(
 }
 
 /** How zstd is called. The window, 64 MiB, is memory that the kernel takes while it unpacks. See docs/adr/0013-boot2container-initramfs.md. */
-export const smallest = ['--quiet', '--ultra', '-22', '--long=26', '--threads=1', '--no-check']
+const smallest = ['--quiet', '--ultra', '-22', '--long=26', '--threads=1', '--no-check']
 const quick = ['--quiet', '-12', '--threads=1', '--no-check']

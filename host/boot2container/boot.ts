@@ -21,7 +21,6 @@ import { runPipeline } from './pipeline.ts'
 import { places } from './places.ts'
 import { configurePodman, keepVolumesOn, volumesDir } from './podman/configure-podman.ts'
 import { stopContainers } from './podman/stop-containers.ts'
-import { waitForPodman } from './podman/wait-for-podman.ts'
 import { type MachineReporter, machineReporter } from './reporter.ts'
 import { offerSecrets } from './secrets/offer-secrets.ts'
 import { readSecrets, type Secrets } from './secrets/read-secrets.ts'
@@ -97,7 +96,6 @@ function prepare(
   )
   closers.add(() => volumes.close())
   report.sendTo(config.reports, volumePath)
-  waitForPodman(sys)
   offerWantedSecrets(sys, secrets, config)
   const images = openImages({
     sys,

@@ -15,7 +15,6 @@ export type Boot2containerErrorCode =
   | 'b2c/image-refused'
   | 'b2c/image-not-pinned'
   | 'b2c/disk-full'
-  | 'b2c/podman-not-unpacked'
   | 'b2c/container-not-created'
   | 'b2c/report-not-sent'
 

@@ -1,18 +1,12 @@
 #!/bin/busybox sh
 # PID 1. QuickJS cannot replace itself by another program, so this script is PID 1: it starts the TypeScript part,
 # collects orphans while that runs, and then does what it was left to do, which may be to begin again.
-# First of all, for the shell gives what runs in the background /dev/null to read.
-[ -e /dev/null ] || /bin/busybox mount -t devtmpfs devtmpfs /dev
-# Most of the initramfs is podman, still packed: it is ready when the program that runs it is. See podman/wait-for-podman.ts.
-packed=/usr/lib/afloat/podman.zst
-if [ -e $packed ]; then
-  { /usr/lib/afloat/unpack $packed /usr/bin/podman; echo $? >$packed.code; /bin/busybox rm -f $packed; } &
-fi
 /bin/busybox --install -s /bin 2>/dev/null
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=linux LC_ALL=C.UTF-8
 if [ ! -e /proc/1 ]; then
   mount -t proc proc /proc
   mount -t sysfs sysfs /sys
+  mount -t devtmpfs devtmpfs /dev
   mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
   mkdir -p /run/afloat
   # What most machines need is loaded while QuickJS reads the program, which then waits for it: see drivers.ts.

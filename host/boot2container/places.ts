@@ -16,8 +16,6 @@ export const places = {
   /** Certificates of authorities: those of the base, and those that a pack adds. */
   certificates: '/etc/ssl/certs/ca-certificates.crt',
   authorities: '/usr/share/afloat/authorities',
-  /** The exit code of unpacking podman, once that is done. */
-  podmanUnpacked: '/usr/lib/afloat/podman.zst.code',
   seeds: '/usr/share/afloat/seed',
   keymaps: '/usr/share/afloat/keymaps',
   modules: '/usr/lib/afloat/modules',
