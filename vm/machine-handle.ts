@@ -183,9 +183,9 @@ export class Machine implements AsyncDisposable {
 }
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null, errors: string): string {
-  if (signal !== null) return `QEMU was killed by ${signal}`
   if (code === 0) return 'power off'
-  return `QEMU failed with exit code ${code}: ${errors.trim()}`
+  const how = signal === null ? `failed with exit code ${code}` : `was killed by ${signal}`
+  return `QEMU ${how}${errors.trim() === '' ? '' : `: ${errors.trim()}`}`
 }
 
 async function* chunksOf(source: string | Uint8Array): AsyncGenerator<Uint8Array> {
