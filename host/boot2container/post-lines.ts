@@ -1,4 +1,5 @@
 import { publicUrl } from '../provision/fetch/public-url.ts'
+import { curlMessage } from '../sys/curl-message.ts'
 import type { RunResult, Sys } from '../sys/sys.ts'
 import { b2cError } from './errors.ts'
 import { packMissing } from './fetch.ts'
@@ -37,6 +38,6 @@ export function postLines(sys: Sys, url: string, lines: string): void {
 
 function assertSent(url: string, { code, stderr, timedOut }: RunResult): void {
   if (code === 0 && !timedOut) return
-  const said = stderr.trim().split('\n').at(-1)?.replaceAll(url, publicUrl(url)) || `exit code ${code}`
+  const said = curlMessage(stderr).replaceAll(url, publicUrl(url)) || `exit code ${code}`
   throw b2cError('b2c/report-not-sent', timedOut ? `no answer within ${patienceMs / 1000} s` : said)
 }

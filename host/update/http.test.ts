@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { curlInput, parseHead, publicUrl } from './http.ts'
+import { curlError, curlInput, parseHead, publicUrl } from './http.ts'
 
 test('parseHead() reads the last of several answers', () => {
   const text =
@@ -23,6 +23,13 @@ test('parseHead() has no status for what is no answer', () => {
 test('publicUrl() leaves out what may be secret', () => {
   assert.equal(publicUrl('https://me:pw@host/a/b?token=x#y'), 'https://host/a/b')
   assert.equal(publicUrl('http://host/@a'), 'http://host/@a')
+})
+
+test('curlError() says why a certificate is refused', () => {
+  const stderr =
+    'curl: (60) SSL certificate problem: certificate has expired\nMore details here: https://curl.se/docs/sslcerts.html\n'
+  const { message } = curlError('https://h/', 9, { status: 0, fields: new Map() }, { code: 60, stderr })
+  assert.match(message, /SSL certificate problem: certificate has expired/)
 })
 
 test('curlInput() cannot be broken out of', () => {

@@ -1,3 +1,4 @@
+import { curlMessage } from '../sys/curl-message.ts'
 import type { Sys } from '../sys/sys.ts'
 import { updateErrors as errors } from './errors.ts'
 
@@ -111,12 +112,7 @@ export function curlError(
   if (code === stalled) return errors.stalled(shown)
   if (code === tooManyRedirects) return errors.redirects(shown)
   if (code === tooLarge) return errors.tooLarge(shown, limitBytes)
-  const why =
-    stderr
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^curl: \(\d+\) /, '') || `curl ended with exit code ${code}`
+  const why = curlMessage(stderr) || `curl ended with exit code ${code}`
   const plain = why.replaceAll(url, shown)
   return certificateCodes.has(code) ? errors.certificate(shown, plain) : errors.unreachable(shown, plain)
 }

@@ -1,4 +1,5 @@
 import { parseCmdline } from '@afloat/cmdline'
+import { curlMessage } from '../../sys/curl-message.ts'
 import { dirname } from '../../sys/path.ts'
 import type { RunResult, Sys } from '../../sys/sys.ts'
 import { provisionErrors as errors } from '../errors.ts'
@@ -90,10 +91,7 @@ function httpStatus(result: RunResult): number {
 
 function reason(result: RunResult): string {
   if (result.code === httpError) return `the server answered HTTP ${httpStatus(result)}`
-  // Some are followed by advice, such as where to read on.
-  const lines = result.stderr.trim().split('\n')
-  const said = lines.findLast((line) => /^curl: \(\d+\) /.test(line)) ?? lines.at(-1) ?? ''
-  const text = said.replace(/^curl: \(\d+\) /, '')
+  const text = curlMessage(result.stderr)
   if (text === '') return `curl ended with exit code ${result.code}`
   // The sentence follows a colon; an abbreviation keeps its capitals.
   return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
