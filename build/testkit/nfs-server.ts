@@ -2,10 +2,8 @@ import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ToolsTree } from '../tools-tree.ts'
-
-export type NfsServer = { stop(): Promise<void> }
+import { type ServerProcess, startServerProcess } from './server-process.ts'
 
 const startTimeoutMs = 30_000
 
@@ -13,7 +11,7 @@ const startTimeoutMs = 30_000
 export async function startNfsServer(
   tree: ToolsTree,
   { folder, work, port }: { folder: string; work: string; port: number },
-): Promise<NfsServer> {
+): Promise<ServerProcess> {
   const config = join(work, 'ganesha.conf')
   await mkdir(join(work, 'recovery'), { recursive: true })
   await writeFile(
@@ -29,21 +27,11 @@ EXPORT { Export_Id = 1; Path = ${folder}; Pseudo = /export; Access_Type = RW; Sq
   const script = 'ln -sf /proc/self/mounts /etc/mtab; exec ganesha.nfsd -F "$@"'
   const options = ['-f', config, '-L', join(work, 'log'), '-p', join(work, 'pid')]
   const command = ['sh', '-c', script, 'sh', ...options]
-  const child = tree.spawn(command, { stdio: 'ignore', detached: true })
-  const ended = once(child, 'close')
-  const stop = async (): Promise<void> => {
-    child.kill('SIGKILL')
-    await ended
-  }
-  const deadline = performance.now() + startTimeoutMs
-  while (!(await answers(port))) {
-    if (child.exitCode !== null || performance.now() > deadline) {
-      await stop()
-      throw new Error(`The NFS server did not start: see ${join(work, 'log')}`)
-    }
-    await sleep(50)
-  }
-  return { stop }
+  return await startServerProcess(tree, command, {
+    name: `NFS server, whose log is ${join(work, 'log')},`,
+    timeoutMs: startTimeoutMs,
+    answers: () => answers(port),
+  })
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -4,15 +4,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ToolsTree } from '../tools-tree.ts'
-
-export type TimeServer = { stop(): Promise<void> }
+import { type ServerProcess, startServerProcess } from './server-process.ts'
 
 /** All ask there. */
 const port = 123
 const startTimeoutMs = 15_000
 
 /** Starts Debian's chronyd on the loopback address: it tells the time of this computer, and leaves its clock alone. */
-export async function startTimeServer(tree: ToolsTree, work: string): Promise<TimeServer> {
+export async function startTimeServer(tree: ToolsTree, work: string): Promise<ServerProcess> {
   const config = join(work, 'chrony.conf')
   await writeFile(
     config,
@@ -25,27 +24,11 @@ bindcmdaddress /
 pidfile ${join(work, 'chronyd.pid')}
 `,
   )
-  const child = tree.spawn(['chronyd', '-d', '-x', '-u', 'root', '-f', config], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
+  return await startServerProcess(tree, ['chronyd', '-d', '-x', '-u', 'root', '-f', config], {
+    name: 'time server',
+    timeoutMs: startTimeoutMs,
+    answers,
   })
-  const ended = once(child, 'close')
-  let log = ''
-  child.stderr!.on('data', (chunk: Buffer) => {
-    log = `${log}${chunk}`.slice(-4096)
-  })
-  const stop = async (): Promise<void> => {
-    child.kill('SIGKILL')
-    await ended
-  }
-  const deadline = performance.now() + startTimeoutMs
-  while (!(await answers())) {
-    if (child.exitCode !== null || performance.now() > deadline) {
-      await stop()
-      throw new Error(`The time server did not start: ${log}`)
-    }
-  }
-  return { stop }
 }
 
 /** Whether a question of a client, version 4, gets an answer. Source: RFC 5905, section 7.3 */
