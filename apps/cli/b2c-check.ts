@@ -1,7 +1,7 @@
 import { LONGEST_CMDLINE } from '@afloat/boot2container'
 import { AfloatError } from '@afloat/report'
 import { Command } from 'commander'
-import { checkTexts, joinArguments, type NamedText } from './check-texts.ts'
+import { checkTexts, type NamedText, readCmdline } from './check-texts.ts'
 import type { ReportStyle } from './config-report.ts'
 import { formatSteps } from './format-steps.ts'
 import { limitOption } from './limit-option.ts'
@@ -61,10 +61,4 @@ export function runCheck(
     output.err(format(style))
   }
   return ok ? 0 : 1
-}
-
-/** Reads a command line from a file, - for standard input, or takes it from arguments. Throws as readConfig() does. */
-export function readCmdline(args: readonly string[], file: string | undefined): NamedText {
-  if (file === undefined) return { text: joinArguments(args), name: 'command line' }
-  return file === '-' ? { text: readConfig(0), name: '<stdin>' } : { text: readConfig(file), name: file }
 }

@@ -2,7 +2,6 @@ import {
   checkCmdline,
   describePipeline,
   LONGEST_CMDLINE,
-  type PipelineConfig,
   type PipelineStep,
   type Place,
   redact,
@@ -11,6 +10,7 @@ import { areArgumentsSigned } from '@afloat/build/sign-arguments'
 import { parseCmdline } from '@afloat/cmdline'
 import { type Diagnostic, finding, LineIndex, Report } from '@afloat/report'
 import { formatReport, type ReportStyle } from './config-report.ts'
+import { readConfig } from './read-config.ts'
 
 /** A text to be checked, and what it is called in messages. */
 export interface NamedText {
@@ -19,7 +19,6 @@ export interface NamedText {
 }
 
 export interface CheckedTexts {
-  readonly config: PipelineConfig
   readonly ok: boolean
   readonly steps: readonly PipelineStep[]
   readonly findings: readonly Diagnostic[]
@@ -50,7 +49,6 @@ export function checkTexts(
   if (extra !== undefined && keys.length > 0 && !areArgumentsSigned(extra.text, keys))
     reports[1]!.add(notSigned(extra.name))
   return {
-    config,
     ok: !reports.some((report) => report.hasErrors),
     steps: describePipeline(config, parseCmdline(cmdline.text).get('ip')),
     findings: reports.flatMap((report) => report.diagnostics),
@@ -75,8 +73,14 @@ function notSigned(file: string): Diagnostic {
   return { ...found, severity: 'error', path: '', file, line: 0, column: 0 }
 }
 
+/** Reads a command line from a file, - for standard input, or takes it from arguments. Throws as readConfig() does. */
+export function readCmdline(args: readonly string[], file: string | undefined): NamedText {
+  if (file === undefined) return { text: joinArguments(args), name: 'command line' }
+  return file === '-' ? { text: readConfig(0), name: '<stdin>' } : { text: readConfig(file), name: file }
+}
+
 /** A shell has taken the quotes of `b2c.run="alpine true"` away: they are put back where there is one parameter. */
-export function joinArguments(args: readonly string[]): string {
+function joinArguments(args: readonly string[]): string {
   return args
     .map((arg) => (/^[^\s"]+=[^"]*\s[^"]*$/.test(arg) && !/\sb2c\./.test(arg) ? quoteValue(arg) : arg))
     .join(' ')
