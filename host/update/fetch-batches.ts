@@ -1,6 +1,6 @@
 import type { Job, PipeReader, Sys } from '../sys/sys.ts'
-import { decodeUtf8, encodeUtf8 } from '../sys/utf8.ts'
-import type { BatchFrame } from './batch.ts'
+import { decodeUtf8 } from '../sys/utf8.ts'
+import { type BatchFrame, makeBatchFolder } from './batch.ts'
 import { updateErrors as errors } from './errors.ts'
 import {
   type AnswerHead,
@@ -57,8 +57,7 @@ export class BatchesFetch {
     this.#batches = batches.map((batch, index) =>
       batch.map((frame, nth) => toPart(source, payloadAt, frame, folderOf(index), nth === 0)),
     )
-    // A run that was killed may have left something there.
-    sys.remove(home, { recursive: true })
+    makeBatchFolder(sys, home)
     for (const index of batches.keys()) sys.makeDirs(folderOf(index), { mode: 0o700 })
     sys.mustRun(['mkfifo', ...this.#batches.map((parts) => parts[0]!.request.headFile)])
   }
@@ -76,19 +75,23 @@ export class BatchesFetch {
   wait(onBytes: (bytes: number) => void): ReceivedBatch {
     const index = this.#admitted - 1
     const parts = this.#batches[index]!
-    const firstHead = new PipeText(this.#gate!)
+    let firstHead = ''
+    const readGate = () => {
+      firstHead += decodeUtf8(this.#gate!.read())
+    }
     const job = this.#job!
     const bytesOf = (part: Part) => Math.min(sizeOf(this.#sys, part), part.frame.storedBytes)
     const bytesSoFar = () => parts.reduce((sum, part) => sum + bytesOf(part), 0)
     const wanted = parts.reduce((sum, { frame }) => sum + frame.storedBytes, 0)
     for (let napMs = 2, bytes = bytesSoFar(); !job.ended && bytes < wanted; bytes = bytesSoFar()) {
-      firstHead.read()
+      readGate()
       onBytes(bytes)
       this.#sys.sleepMs(napMs)
       napMs = Math.min(napMs * 2, longestNapMs)
     }
+    readGate()
     const heads = parts.map((part, nth) =>
-      nth === 0 ? parseHead(firstHead.read()) : readHead(this.#sys, part.request.headFile),
+      nth === 0 ? parseHead(firstHead) : readHead(this.#sys, part.request.headFile),
     )
     const received = judge(
       this.#sys,
@@ -125,25 +128,6 @@ export class BatchesFetch {
 
 function folderOf(index: number): string {
   return `${home}/${index}`
-}
-
-/** What has come through a pipe so far. */
-class PipeText {
-  readonly #pipe: PipeReader
-  #bytes: Uint8Array = encodeUtf8('')
-
-  constructor(pipe: PipeReader) {
-    this.#pipe = pipe
-  }
-
-  read(): string {
-    const added = this.#pipe.read()
-    const bytes = new Uint8Array(this.#bytes.length + added.length)
-    bytes.set(this.#bytes)
-    bytes.set(added, this.#bytes.length)
-    this.#bytes = bytes
-    return decodeUtf8(bytes)
-  }
 }
 
 type Part = {
