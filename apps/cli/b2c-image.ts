@@ -4,7 +4,7 @@ import { formatSize as formatRow } from '@afloat/bench/sizes'
 import { formatSize, parseSize } from '@afloat/boot2container'
 import { checkAuthorities } from '@afloat/build/boot2container/authority-pack'
 import type { PackName } from '@afloat/build/boot2container/packs'
-import { type B2cParts, ensureB2cParts } from '@afloat/build/boot2container/release'
+import { type B2cParts, describeFile, ensureB2cParts } from '@afloat/build/boot2container/release'
 import { checkSeeds } from '@afloat/build/boot2container/seed-pack'
 import { ensureUsbImage, type UsbImage } from '@afloat/build/boot2container/usb-image'
 import { parseCmdline } from '@afloat/cmdline'
@@ -73,8 +73,8 @@ async function write(options: ImageOptions): Promise<void> {
     const parts = await ensureB2cParts({ architecture: 'x86_64', kernel, packs: packsOf(options) }, stage)
     const inputs = { ...parts, seeds, authorities, cmdline, cacheMiB: options.cache }
     const built = await stage('Disk image', () => ensureUsbImage(inputs))
-    await stage('Copy', () => output.fill(built.path))
-    if (options.json) return console.log(JSON.stringify(manifest(parts, built)))
+    await stage('Copy', () => output.fill(built.image))
+    if (options.json) return console.log(JSON.stringify(await manifest(parts, built)))
     console.log((await summary(parts, built, options.output, added)).join('\n'))
   } finally {
     await output.release()
@@ -96,15 +96,15 @@ function packsOf({ kernel, with: packs = [] }: ImageOptions): PackName[] {
   return [...new Set<PackName>(kernel === 'metal' ? [...packs, 'modules'] : packs)]
 }
 
-function manifest({ base, packs }: B2cParts, { image, uki }: UsbImage) {
+async function manifest({ base, packs }: B2cParts, { image, uki }: UsbImage) {
   return {
     apiVersion: 'afloat/v1',
     kind: 'Boot2containerImage',
     architecture: base.inputs.architecture,
     kernelRelease: base.inputs.modules.release,
     packs: packs.map(({ name }) => name),
-    image,
-    uki,
+    image: await describeFile(image),
+    uki: await describeFile(uki),
   }
 }
 
@@ -118,12 +118,12 @@ async function summary(
     { name: 'kernel', path: base.kernel },
     { name: 'initramfs', path: base.initramfs },
     ...packs.map(({ name, path }) => ({ name: `${name}.pack`, path })),
+    { name: 'all in one', path: uki },
+    { name: 'image', path: image },
   ]
   const sizes = files.map(async ({ name, path }) => ({ name, bytes: (await stat(path)).size }))
   return [
     ...(await Promise.all(sizes)).map(formatRow),
-    formatRow({ name: 'all in one', bytes: uki.bytes }),
-    formatRow({ name: 'image', bytes: image.bytes }),
     ...(added.length > 0 ? [`Added to the command line: ${added.join(' ')}`] : []),
     `Write it to a stick, which loses what it holds: dd if=${output} of=/dev/sdX bs=4M conv=fsync`,
   ]

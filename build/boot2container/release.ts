@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, rename, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Architecture } from '../architecture.ts'
 import { writeAtomic } from '../cache.ts'
 import { concatFiles } from '../concat-files.ts'
 import type { StageRunner } from '../release-parts.ts'
 import { ensureToolsTree, type ToolsTree } from '../tools-tree.ts'
-import { writeAuthorityPack } from './authority-pack.ts'
+import { checkAuthorities, writeAuthorityPack } from './authority-pack.ts'
 import { type B2cBase, ensureB2cBase } from './base.ts'
 import { ensurePack, type PackName } from './packs.ts'
 import type { B2cKernel } from './parts.ts'
@@ -65,6 +65,7 @@ export async function ensureB2cParts(
 export async function buildB2c(options: B2cReleaseOptions, stage: StageRunner): Promise<B2cManifest> {
   const { architecture, output } = options
   checkSeeds(options.seeds)
+  await checkAuthorities(options.authorities)
   const { base, packs: built } = await ensureB2cParts(options, stage)
   await mkdir(output, { recursive: true })
   const kernel = await place(base.kernel, output, 'kernel')
@@ -73,11 +74,11 @@ export async function buildB2c(options: B2cReleaseOptions, stage: StageRunner): 
   for (const { name, path } of built) packs.push({ name, ...(await place(path, output, `${name}.pack`)) })
   if (options.seeds.length > 0) {
     await writeSeedPack(options.seeds, join(output, 'seed.pack'))
-    packs.push({ name: 'seed', ...(await describeFile(output, 'seed.pack')) })
+    packs.push({ name: 'seed', ...(await describeFile(join(output, 'seed.pack'))) })
   }
   if (options.authorities.length > 0) {
     await writeAuthorityPack(options.authorities, join(output, 'ca.pack'))
-    packs.push({ name: 'ca', ...(await describeFile(output, 'ca.pack')) })
+    packs.push({ name: 'ca', ...(await describeFile(join(output, 'ca.pack'))) })
   }
   const joined = options.joined ? await joinFiles(output, [initramfs, ...packs]) : undefined
   const manifest: B2cManifest = {
@@ -98,7 +99,7 @@ async function place(path: string, output: string, file: string): Promise<B2cFil
   const partial = join(output, `.${file}.partial`)
   await copyFile(path, partial)
   await rename(partial, join(output, file))
-  return await describeFile(output, file)
+  return await describeFile(join(output, file))
 }
 
 async function joinFiles(output: string, files: readonly B2cFile[]): Promise<B2cFile> {
@@ -106,13 +107,12 @@ async function joinFiles(output: string, files: readonly B2cFile[]): Promise<B2c
     files.map(({ file }) => join(output, file)),
     join(output, 'initramfs.all'),
   )
-  return await describeFile(output, 'initramfs.all')
+  return await describeFile(join(output, 'initramfs.all'))
 }
 
-/** Returns size and hash of a file in a folder. */
-export async function describeFile(output: string, file: string): Promise<B2cFile> {
-  const path = join(output, file)
+/** Returns name, size and hash of a file. */
+export async function describeFile(path: string): Promise<B2cFile> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-  return { file, bytes: (await stat(path)).size, sha256: hash.digest('hex') }
+  return { file: basename(path), bytes: (await stat(path)).size, sha256: hash.digest('hex') }
 }

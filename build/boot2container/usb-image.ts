@@ -1,5 +1,5 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { CACHE_LABEL } from '@afloat/boot2container'
 import { partitionTypes } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
@@ -8,7 +8,7 @@ import { writeEsp } from '../esp-image.ts'
 import { type ImagePartition, uuidsOf, writeGptImage } from '../gpt-image.ts'
 import { type UkiParts, writeUki } from '../uki.ts'
 import { writeAuthorityPack } from './authority-pack.ts'
-import { type B2cFile, type B2cParts, describeFile } from './release.ts'
+import { type B2cParts, describeFile } from './release.ts'
 import { writeSeedPack } from './seed-pack.ts'
 
 const MiB = 1024 * 1024
@@ -24,11 +24,11 @@ export type UsbImageInputs = B2cParts & {
   readonly cacheMiB?: number | undefined
 }
 
+/** Paths of files in the cache. */
 export type UsbImage = {
-  readonly path: string
-  readonly image: B2cFile
+  readonly image: string
   /** What the firmware reads, in one. */
-  readonly uki: B2cFile
+  readonly uki: string
 }
 
 /**
@@ -39,7 +39,7 @@ export async function ensureUsbImage(inputs: UsbImageInputs): Promise<UsbImage> 
   const { tools, base, packs, seeds, authorities, cmdline, cacheMiB } = inputs
   const paths = [...packs.map(({ path }) => path), ...seeds, ...authorities]
   await checkSize([base.kernel, base.initramfs, ...paths])
-  const files = await Promise.all(paths.map((path) => describeFile(dirname(path), basename(path))))
+  const files = await Promise.all(paths.map(describeFile))
   const key = keyOf([
     base.key,
     tools.key,
@@ -57,8 +57,7 @@ export async function ensureUsbImage(inputs: UsbImageInputs): Promise<UsbImage> 
     await rm(work, { recursive: true })
   })
   await prune('b2c-images', 2)
-  const [image, uki] = [await describeFile(dir, diskName), await describeFile(dir, ukiName)]
-  return { path: join(dir, diskName), image, uki }
+  return { image: join(dir, diskName), uki: join(dir, ukiName) }
 }
 
 const ukiName = 'afloat.efi'
