@@ -1,5 +1,6 @@
 import { ioError, programMissing } from './errors.ts'
 import { lookUp, lookUpParent, type Node, newNode, resolveForWrite, toStat, touch } from './fake-tree.ts'
+import { type FakeWatch, fakeWatcher } from './fake-watcher.ts'
 import { mustRun } from './must-run.ts'
 import { dirname } from './path.ts'
 import { shellLine } from './shell-line.ts'
@@ -48,7 +49,7 @@ export class FakeSys implements Sys {
   fault: Fault = () => undefined
   readonly #root: Node = newNode('directory', 0o755)
   readonly #programs = new Map<string, FakeProgram>()
-  readonly #watched = new Map<string, { lines: string[]; ends: boolean }>()
+  readonly #watched = new Map<string, FakeWatch>()
   #uptimeMs = 0
   #randomCount = 0
   #startedAtMs: number
@@ -297,22 +298,7 @@ export class FakeSys implements Sys {
     const watched = this.#watched.get(shellLine(argv))
     if (watched === undefined) throw programMissing(argv[0] ?? '')
     this.commands.push(shellLine(argv))
-    const { lines, ends } = watched
-    let stopped = false
-    const hasEnded = () => stopped || (ends && lines.length === 0)
-    return {
-      nextLine: (timeoutMs) => {
-        const line = hasEnded() ? undefined : lines.shift()
-        if (line === undefined && !hasEnded()) this.#uptimeMs += timeoutMs
-        return Promise.resolve(line)
-      },
-      get ended() {
-        return hasEnded()
-      },
-      stop: () => {
-        stopped = true
-      },
-    }
+    return fakeWatcher(watched, (durationMs) => this.sleepMs(durationMs))
   }
 
   has(name: string): boolean {
