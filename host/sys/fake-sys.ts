@@ -59,6 +59,12 @@ export class FakeSys implements Sys {
     for (const [path, text] of Object.entries(options.files ?? {})) this.addFile(path, text)
   }
 
+  /** Puts the node of a device there, as `8:0`. */
+  addDevice(path: string, kind: 'block' | 'character', device: string) {
+    this.makeDirs(dirname(path))
+    this.#put('make the node', path, { ...newNode(kind, 0o600), device })
+  }
+
   /** Puts a file and its folders there, past `fault`. */
   addFile(
     path: string,

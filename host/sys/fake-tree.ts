@@ -12,6 +12,8 @@ export type Node = {
   bytes: Uint8Array
   /** Of a symbolic link. */
   target: string
+  /** Of a device node. */
+  device?: string
   /** Of a folder. */
   entries: Map<string, Node>
   /** Another number after each change. */
@@ -63,9 +65,9 @@ export function resolveForWrite(root: Node, path: string): string {
 }
 
 export function toStat(node: Node): FileStat {
-  const { kind, mode, uid, gid } = node
+  const { kind, mode, uid, gid, device } = node
   const size = kind === 'file' ? node.bytes.length : kind === 'symlink' ? node.target.length : 0
-  return { kind, mode, uid, gid, size }
+  return { kind, mode, uid, gid, size, ...(device === undefined ? {} : { device }) }
 }
 
 type Found = { node: Node | undefined; folder: Node | undefined; name: string }

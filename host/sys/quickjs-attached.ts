@@ -6,6 +6,7 @@ import { writeFully } from './quickjs-write.ts'
 import type { AttachedOptions, AttachedResult } from './sys.ts'
 import { decodeUtf8 } from './utf8.ts'
 
+const stdoutFd = 1
 const stderrFd = 2
 const keptBytes = 8192
 const chunkBytes = 65_536
@@ -14,38 +15,67 @@ const napMs = 10
 /** Runs a program at the terminal of this one; see `Programs.runAttached`. */
 export function quickjsAttached(argv: readonly string[], options: AttachedOptions = {}): AttachedResult {
   assertProgram(argv)
-  const [output, into] = os.pipe()
-  const child = new ChildProcess(os.exec([...argv], { block: false, stderr: into, ...execOptions(options) }))
-  os.close(into)
-  // A program that it leaves behind may hold the pipe open: its end is that of the child, not that of the output.
-  const reader = os.open(`/proc/self/fd/${output}`, os.O_RDONLY | nonBlocking)
-  os.close(output)
+  const { apart = false, rewrite } = options
   const tail = new Tail()
+  const errors = openPipe((said) => {
+    tail.add(said)
+    writeFully(stderrFd, rewrite?.(said) ?? said, 'write to standard error')
+  })
+  const output = apart
+    ? openPipe((said) => writeFully(stdoutFd, said, 'write to standard output'))
+    : undefined
+  const nothing = apart ? os.open('/dev/null', os.O_RDONLY) : undefined
+  const child = new ChildProcess(
+    os.exec([...argv], {
+      block: false,
+      stderr: errors.into,
+      ...(output === undefined ? {} : { stdin: nothing!, stdout: output.into }),
+      ...execOptions(options),
+    }),
+  )
+  const pipes = output === undefined ? [errors] : [output, errors]
+  for (const { into } of pipes) os.close(into)
+  if (nothing !== undefined) os.close(nothing)
+  const passOn = (): boolean => pipes.map((pipe) => pipe.passOn()).includes(true)
   let timedOut = false
   try {
     while (!child.hasEnded()) {
-      const some = passOn(reader, tail, options.rewrite)
+      const some = passOn()
       if (options.giveUp?.(child.pid) === true) {
         child.waitFor(0)
         timedOut = true
       } else if (!some) os.sleep(napMs)
     }
-    while (passOn(reader, tail, options.rewrite)) {}
+    while (passOn()) {}
   } finally {
-    os.close(reader)
+    for (const pipe of pipes) pipe.close()
   }
   return { code: child.waitFor(0).code, stderr: decodeUtf8(tail.bytes), timedOut }
 }
 
-/** Returns whether there was something. */
-function passOn(reader: number, tail: Tail, rewrite: AttachedOptions['rewrite']): boolean {
-  const bytes = new Uint8Array(chunkBytes)
-  const count = os.read(reader, bytes.buffer, 0, bytes.length)
-  if (count <= 0) return false
-  const said = bytes.subarray(0, count)
-  tail.add(said)
-  writeFully(stderrFd, rewrite?.(said) ?? said, 'write to standard error')
-  return true
+type OutputPipe = {
+  /** For the program. */
+  readonly into: number
+  /** Returns whether there was something. */
+  passOn(): boolean
+  close(): void
+}
+
+function openPipe(onBytes: (bytes: Uint8Array) => void): OutputPipe {
+  const [output, into] = os.pipe()
+  // A program that it leaves behind may hold the pipe open: its end is that of the child, not that of the output.
+  const reader = os.open(`/proc/self/fd/${output}`, os.O_RDONLY | nonBlocking)
+  os.close(output)
+  return {
+    into,
+    passOn() {
+      const bytes = new Uint8Array(chunkBytes)
+      const count = os.read(reader, bytes.buffer, 0, bytes.length)
+      if (count > 0) onBytes(bytes.subarray(0, count))
+      return count > 0
+    },
+    close: () => void os.close(reader),
+  }
 }
 
 class Tail {

@@ -219,11 +219,22 @@ function toStat(path: string, [raw, errno]: [os.RawStat | null, number]): FileSt
   }
   const kind = kinds[(raw.mode & typeBits) >> 12]
   if (kind === undefined) throw ioError(`look at "${path}"`, `unknown file type ${raw.mode.toString(8)}`)
+  const isDevice = kind === 'block' || kind === 'character'
   return {
     kind,
     mode: raw.mode & 0o7777,
     uid: raw.uid,
     gid: raw.gid,
-    size: kind === 'block' || kind === 'character' ? 0 : raw.size,
+    size: isDevice ? 0 : raw.size,
+    ...(isDevice ? { device: deviceOf(raw.rdev) } : {}),
   }
+}
+
+/** Source: glibc, sysdeps/unix/sysv/linux/makedev.c: twelve bits and eight, with those of large numbers above them. */
+function deviceOf(rdev: number): string {
+  const high = Math.floor(rdev / 2 ** 32)
+  const low = rdev >>> 0
+  const major = ((low >>> 8) & 0xfff) | (high & 0xfffff000)
+  const minor = (low & 0xff) | ((low >>> 12) & 0xffffff00)
+  return `${major >>> 0}:${minor >>> 0}`
 }

@@ -29,6 +29,8 @@ declare module 'os' {
     uid: number
     gid: number
     size: number
+    /** Major and minor number of a device node, as makedev(3) joins them. */
+    rdev: number
     ino: number
     mtime: number
     ctime: number

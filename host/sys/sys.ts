@@ -108,6 +108,8 @@ export type FileStat = {
   readonly gid: number
   /** In bytes; 0 for devices. */
   readonly size: number
+  /** Of a device node: `8:0`, what it stands for. */
+  readonly device?: string
 }
 
 /** Other programs, found via PATH. */
@@ -162,6 +164,8 @@ export type RunResult = {
 export type AttachedOptions = Pick<RunOptions, 'env' | 'cwd'> & {
   /** Asked every few milliseconds while it runs: whether it shall be ended, as at a deadline. */
   giveUp?: (pid: number) => boolean
+  /** Not at the terminal after all: it gets no input, and its output comes through a pipe. */
+  apart?: boolean
   /** Changes what it says on standard error before that is shown; what is returned is as it was. */
   rewrite?: (bytes: Uint8Array) => Uint8Array
 }

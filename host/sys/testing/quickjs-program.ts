@@ -257,6 +257,21 @@ const programPromises: readonly Promised[] = [
     expected: [4, true],
   },
   {
+    name: 'tells which device a node stands for',
+    check: (sys) => [sys.stat('/dev/null')?.kind, sys.stat('/dev/null')?.device, sys.stat('/dev')?.device],
+    expected: ['character', '1:3', undefined],
+  },
+  {
+    name: 'keeps a program apart from the terminal',
+    check: (sys) => {
+      const script =
+        'readlink /proc/$$/fd/0 >&2; for fd in 1 2; do readlink /proc/$$/fd/$fd | cut -c1-4 >&2; done; cat'
+      const { code, stderr } = sys.runAttached(['sh', '-c', script], { apart: true })
+      return [code, ...stderr.trim().split('\n')]
+    },
+    expected: [0, '/dev/null', 'pipe', 'pipe'],
+  },
+  {
     name: 'gives up on a program at the terminal',
     check: (sys) => {
       const { code, timedOut } = sys.runAttached(['sleep', '60'], { giveUp: (pid) => pid > 1 })
