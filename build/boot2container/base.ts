@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Architecture } from '../architecture.ts'
@@ -8,8 +9,9 @@ import { copyModules, writeModuleIndex } from '../module-tree.ts'
 import { kernelFile } from '../os-packages.ts'
 import { repoDir } from '../paths.ts'
 import type { ToolsTree } from '../tools-tree.ts'
-import { compileFreestanding, compileStub, ensureCompiler } from './compile.ts'
-import { packTree } from './pack-tree.ts'
+import { listApplets } from './applets.ts'
+import { compileFreestanding, compileStub, compileWithLibrary, ensureCompiler } from './compile.ts'
+import { packSmallest, packTree } from './pack-tree.ts'
 import {
   type B2cInputs,
   type B2cKernel,
@@ -36,6 +38,9 @@ const programs: Readonly<Record<string, string>> = {
   'volume-watch.js': 'host/boot2container/volumes/watch-main.ts',
 }
 const initScript = 'host/boot2container/init.sh'
+/** Stands for podman until that is called, and what then unpacks it. */
+const podmanScript = 'host/boot2container/podman/podman.sh'
+const unpack = 'host/boot2container/podman/unpack.c'
 /** Makes and opens encrypted folders, which takes calls that QuickJS cannot make. */
 const fscrypt = 'host/boot2container/volumes/fscrypt.c'
 
@@ -49,11 +54,13 @@ export async function ensureB2cBase(
   const bundles = await bundlePrograms()
   const lists = ['base', ...listedPacks].flatMap(listsOf)
   const compiled = [...stubs].flatMap((name) => ['c', 'map'].map((kind) => `${stubFolder}/${name}.${kind}`))
-  const code = await sources(...builders, ...lists, ...compiled, initScript, fscrypt)
+  const code = await sources(...builders, ...lists, ...compiled, initScript, podmanScript, unpack, fscrypt)
   const key = keyOf([inputs.packages.key, inputs.kernel.key, tools.key, bundles, code])
   const dir = await cached('b2c', key, async (partial) => {
     const tree = join(partial, 'tree')
     await fillBase(inputs, bundles, tree)
+    // What a cache keeps of one initramfs is not taken by another.
+    await writeFile(join(tree, 'usr/lib/afloat/release'), `${key}\n`)
     await packTree(tools, tree, mergedFolders, inputs.packages.epoch, join(partial, 'initramfs'))
     await cp(kernelFile(inputs.kernel.root, inputs.modules.release), join(partial, 'kernel'))
     await rm(tree, { recursive: true })
@@ -64,7 +71,7 @@ export async function ensureB2cBase(
 
 /** Code that a part of the initramfs depends on. */
 export const builders = [
-  ...['base', 'compile', 'firmware', 'keymaps', 'pack-tree', 'packs', 'parts'].map(
+  ...['applets', 'base', 'compile', 'firmware', 'keymaps', 'pack-tree', 'packs', 'parts'].map(
     (name) => `build/boot2container/${name}.ts`,
   ),
   ...['file-tree', 'is-dynamic', 'module-tree', 'needed-libraries'].map((name) => `build/${name}.ts`),
@@ -89,15 +96,16 @@ async function fillBase(
   const options = { architecture, without: stubs }
   await addFiles(tools, packages.root, await filesOf('base'), tree, options)
   for (const [name, target] of links) await symlink(target, join(tree, name))
-  await addCompiled(architecture, tree)
+  for (const name of await listApplets(tools)) await linkApplet(join(tree, 'usr/bin', name))
+  await addCompiled(inputs, tree)
+  await packPodman(tools, tree)
   await addCertificates(packages.root, tree)
   await addNoNetwork(tree)
   await addModules(inputs, tree)
   for (const [name, text] of Object.entries(bundles))
     await writeFile(join(tree, 'usr/lib/afloat', name), text)
   // An archive behind the base may have an init of its own, which goes on with this one.
-  await cp(join(repoDir, initScript), join(tree, 'usr/lib/afloat/init.sh'))
-  await chmod(join(tree, 'usr/lib/afloat/init.sh'), 0o755)
+  await placeScript(initScript, join(tree, 'usr/lib/afloat/init.sh'))
   await symlink('usr/lib/afloat/init.sh', join(tree, 'init'))
 }
 
@@ -111,10 +119,30 @@ const links: readonly (readonly [string, string])[] = [
   ['usr/bin/fsck.ext4', 'e2fsck'],
 ]
 
-async function addCompiled(architecture: Architecture, tree: string): Promise<void> {
+/** Programs of their own come before what busybox can do instead. */
+async function linkApplet(path: string): Promise<void> {
+  if (!existsSync(path)) await symlink('busybox', path)
+}
+
+async function addCompiled({ packages, architecture }: B2cInputs, tree: string): Promise<void> {
   const compiler = await ensureCompiler()
   for (const name of stubs) await compileStub(compiler, architecture, name, join(tree, 'usr/lib', name))
   await compileFreestanding(compiler, architecture, fscrypt, join(tree, 'usr/lib/afloat/fscrypt'))
+  const zstd = { source: unpack, root: packages.root, library: 'libzstd.a' }
+  await compileWithLibrary(compiler, architecture, zstd, join(tree, 'usr/lib/afloat/unpack'))
+}
+
+/** The kernel unpacks what is in the archive, on one processor, before anything else starts: not what may not be needed. */
+async function packPodman(tools: ToolsTree, tree: string): Promise<void> {
+  const podman = join(tree, 'usr/bin/podman')
+  await packSmallest(tools, podman, join(tree, 'usr/lib/afloat/podman.zst'))
+  await placeScript(podmanScript, join(tree, 'usr/lib/afloat/podman.sh'))
+  await symlink('../lib/afloat/podman.sh', podman)
+}
+
+async function placeScript(source: string, path: string): Promise<void> {
+  await cp(join(repoDir, source), path)
+  await chmod(path, 0o755)
 }
 
 /** The authorities of Debian, as one file where OpenSSL and Go look for it. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Architecture, architectures } from '../architecture.ts'
+import { libraryPath } from '../needed-libraries.ts'
 import { repoDir } from '../paths.ts'
 import type { ToolsTree } from '../tools-tree.ts'
 import { ensureTree } from '../tools-tree.ts'
@@ -37,6 +38,19 @@ export async function compileFreestanding(
   const flags = ['-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-fno-builtin']
   const input = await readFile(join(repoDir, source))
   await compile(compiler, architecture, [...flags, '-o', output, '-xc', '-'], input)
+}
+
+/** Compiles a program of one file that needs no headers, for the C library of unpacked packages and one of their archives. */
+export async function compileWithLibrary(
+  compiler: ToolsTree,
+  architecture: Architecture,
+  { source, root, library }: { source: string; root: string; library: string },
+  output: string,
+): Promise<void> {
+  const libraries = [library, 'libc.so.6'].map((name) => libraryPath(root, name, architecture))
+  // What the C library leaves to the loader differs between processors.
+  const flags = ['-nostdlib', '-fno-builtin', '-Wl,--gc-sections', '-Wl,--copy-dt-needed-entries']
+  await compile(compiler, architecture, [...flags, '-o', output, join(repoDir, source), ...libraries])
 }
 
 async function compile(

@@ -17,8 +17,13 @@ export async function packTree(
 ): Promise<void> {
   const cpio = `${output}.cpio`
   await writeFile(cpio, formatCpio([...first, ...(await membersOf(tree))], epoch))
-  const packing = isCompressed ? quick : smallest
-  await tools.run(['zstd', ...packing, '--rm', cpio, '-o', output])
+  if (isCompressed) await tools.run(['zstd', ...quick, '--rm', cpio, '-o', output])
+  else await packSmallest(tools, cpio, output)
+}
+
+/** Compresses a file as far as it goes; `output` takes its place. */
+export async function packSmallest(tools: ToolsTree, path: string, output: string): Promise<void> {
+  await tools.run(['zstd', ...smallest, '--rm', path, '-o', output])
 }
 
 /** How zstd is called. The window, 64 MiB, is memory that the kernel takes while it unpacks. See docs/adr/0013-boot2container-initramfs.md. */

@@ -6,6 +6,7 @@ import { writeOciImage } from '../oci-image.ts'
 import { unpackPackages } from '../os-packages.ts'
 import { runProgram } from '../run-program.ts'
 import type { ToolsTree } from '../tools-tree.ts'
+import { listApplets } from './applets.ts'
 
 /** A small container image, as an OCI layout folder and as an OCI archive. */
 export type TestImage = { readonly layout: string; readonly archive: string }
@@ -19,24 +20,21 @@ export async function ensureTestImage(
   architecture: Architecture = 'x86_64',
 ): Promise<TestImage> {
   const packages = await unpackPackages('image/boot2container/packages', architecture)
-  const code = await sources('build/boot2container/test-image.ts', 'build/oci-image.ts')
+  const code = await sources(
+    ...['applets', 'test-image'].map((name) => `build/boot2container/${name}.ts`),
+    'build/oci-image.ts',
+  )
   const dir = await cached('containers', keyOf([code, tools.key, packages.key]), async (partial) => {
     const root = join(partial, 'root')
     for (const name of ['bin', 'tmp', 'etc']) await mkdir(join(root, name), { recursive: true })
     await cp(join(packages.root, 'usr/bin/busybox'), join(root, 'bin/busybox'))
-    for (const name of await applets(tools)) await symlink('busybox', join(root, 'bin', name))
+    for (const name of await listApplets(tools)) await symlink('busybox', join(root, 'bin', name))
     const layout = join(partial, 'layout')
     await writeOciImage({ root, command: ['/bin/sh'], architecture }, layout, testImageName)
     await archiveLayout(layout, join(partial, 'image.tar'))
     await rm(root, { recursive: true })
   })
   return { layout: `${join(dir, 'layout')}:${testImageName}`, archive: join(dir, 'image.tar') }
-}
-
-/** What busybox can do. That of the tools tree is asked: one for another processor does not run here. */
-async function applets(tools: ToolsTree): Promise<string[]> {
-  const names = (await tools.run(['busybox', '--list'])).trim().split('\n')
-  return names.filter((name) => name !== 'busybox')
 }
 
 const members = ['oci-layout', 'index.json', 'blobs']

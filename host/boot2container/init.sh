@@ -1,7 +1,6 @@
 #!/bin/busybox sh
 # PID 1. QuickJS cannot replace itself by another program, so this script is PID 1: it starts the TypeScript part,
 # collects orphans while that runs, and then does what it was left to do, which may be to begin again.
-/bin/busybox --install -s /bin 2>/dev/null
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=linux LC_ALL=C.UTF-8
 if [ ! -e /proc/1 ]; then
   mount -t proc proc /proc
