@@ -3,6 +3,7 @@ import { parseCmdline } from '@afloat/cmdline'
 import type { Sys } from '../sys/sys.ts'
 import { Arguments } from './arguments.ts'
 import { trustAuthorities } from './authorities.ts'
+import { openBundles } from './bundles/bundles.ts'
 import { openCache } from './cache/open-cache.ts'
 import { startSwap } from './cache/swap.ts'
 import { setClock } from './clock.ts'
@@ -84,6 +85,10 @@ function prepare(
   if (config.swapBytes !== undefined) closers.add(startSwap(sys, report, cache?.dir, config.swapBytes))
   closers.add(() => endProcesses(sys))
   const graphRoot = cache === undefined ? places.memoryStore : `${cache.dir}/containers`
+  const bundles =
+    cache === undefined ? undefined : openBundles({ sys, report, graphRoot, dir: `${cache.dir}/bundles` })
+  // Beside all that comes before the first container.
+  if ((bundles?.isEmpty ?? true) || config.services.length > 0) unpackPodman(sys)
   configurePodman(sys, config.imagePolicy, { graphRoot, seeds: places.seeds })
   if (cache !== undefined) closers.add(keepVolumesOn(sys, cache.dir))
 
@@ -114,6 +119,7 @@ function prepare(
       report,
       config,
       images,
+      bundles,
       onCondition: (condition) => volumes.on(condition),
     })
     if (result.hadServices) report.stage('cleanup', undefined, () => stopContainers(sys))
@@ -170,6 +176,11 @@ function offerWantedSecrets(sys: Sys, secrets: Secrets, config: PipelineConfig):
 }
 
 const ipOf = (asked: Arguments): string | undefined => parseCmdline(asked.cmdline).get('ip')
+
+/** The first call of podman would do so too. */
+function unpackPodman(sys: Sys): void {
+  if (sys.exists(places.packedPodman)) sys.spawnDetached([places.unpackPodman])
+}
 
 /** Volumes are there later. */
 const notYet = (): undefined => undefined

@@ -2,6 +2,7 @@ import type { Container, PipelineConfig } from '@afloat/boot2container'
 import { AfloatError } from '@afloat/report'
 import { shellLine } from '../sys/shell-line.ts'
 import type { Sys } from '../sys/sys.ts'
+import type { Asked, Bundles } from './bundles/bundles.ts'
 import type { Images } from './images/images.ts'
 import {
   type ContainerRequest,
@@ -10,6 +11,7 @@ import {
   readRequest,
 } from './podman/plan-container.ts'
 import { runContainer } from './podman/run-container.ts'
+import type { StageResult } from './report.ts'
 import type { MachineReporter } from './reporter.ts'
 
 /** What came of a pipeline. */
@@ -29,6 +31,8 @@ export type PipelineContext = {
   readonly report: MachineReporter
   readonly config: PipelineConfig
   readonly images: Images
+  /** None without a cache. */
+  readonly bundles?: Bundles | undefined
   readonly onCondition: (condition: 'container_start' | 'container_end') => void
 }
 
@@ -84,9 +88,9 @@ class Run {
     try {
       exitCode = this.#stage('container', container, (request, result) => {
         onCondition('container_start')
-        result.exitCode = this.#podman(request, { detached: false })
+        const exitCode = this.#run(request, result)
         onCondition('container_end')
-        return result.exitCode
+        return exitCode
       })
       if (exitCode === rebootCode) this.askedFor = 'reboot'
       else if (exitCode === poweroffCode) this.askedFor = 'poweroff'
@@ -103,9 +107,7 @@ class Run {
 
   runPost(container: Container): void {
     try {
-      this.#stage('post', container, (request, result) => {
-        result.exitCode = this.#podman(request, { detached: false })
-      })
+      this.#stage('post', container, (request, result) => this.#run(request, result))
     } catch (error) {
       if (!(error instanceof AfloatError)) throw error
       this.#context.report.note(error.message)
@@ -126,22 +128,57 @@ class Run {
   #stage<T>(
     stage: string,
     container: Container,
-    run: (request: ContainerRequest, result: { exitCode?: number }) => T,
+    run: (request: ContainerRequest, result: StageResult) => T,
   ): T {
     const { report, config } = this.#context
     return report.stage(stage, `${container.index}`, (result) => run(readRequest(container, config), result))
   }
 
+  /** Without podman where that has made the same container before. */
+  #run(request: ContainerRequest, result: StageResult): number {
+    const { images, bundles } = this.#context
+    if (bundles !== undefined && images.prepare(request) === 'never') {
+      const asked = this.#asked(request)
+      const kept = asked && bundles.find(asked)
+      const exitCode = kept?.run(() => images.wasStarted(request))
+      if (exitCode !== undefined) {
+        Object.assign(result, { exitCode, from: 'bundle' })
+        return exitCode
+      }
+    }
+    const exitCode = this.#podman(request, { detached: false })
+    Object.assign(result, { exitCode, from: 'podman' })
+    return exitCode
+  }
+
   #podman(request: ContainerRequest, { detached }: { detached: boolean }): number {
-    const { sys, report, config, images } = this.#context
+    const { sys, report, images, bundles } = this.#context
     return runContainer(sys, report, {
       // A damaged image that was dropped has to be fetched again.
-      options: () => [...commonOptions(config, request, this.#state()), `--pull=${images.prepare(request)}`],
+      options: () => {
+        const options = [...this.#options(request), `--pull=${images.prepare(request)}`]
+        bundles?.willBeMade([...options, ...request.args])
+        return options
+      },
       args: request.args,
       detached,
       onSynced: () => images.wasStarted(request),
+      onMade: () => {
+        const asked = detached ? undefined : this.#asked(request)
+        if (asked !== undefined) bundles?.keep(asked)
+      },
       repair: (kind) => images.repair(request, kind),
     })
+  }
+
+  #asked(request: ContainerRequest): Asked | undefined {
+    const stored = this.#context.images.find(request)
+    if (stored === undefined || request.image === undefined) return undefined
+    return { words: [...this.#options(request), ...request.args], image: { name: request.image, stored } }
+  }
+
+  #options(request: ContainerRequest): string[] {
+    return commonOptions(this.#context.config, request, this.#state())
   }
 
   #state(): PipelineState {

@@ -17,6 +17,9 @@ export const places = {
   certificates: '/etc/ssl/certs/ca-certificates.crt',
   authorities: '/usr/share/afloat/authorities',
   seeds: '/usr/share/afloat/seed',
+  /** Podman as it came, and what puts it in its place. */
+  packedPodman: '/usr/lib/afloat/podman.zst',
+  unpackPodman: '/usr/lib/afloat/podman.sh',
   keymaps: '/usr/share/afloat/keymaps',
   modules: '/usr/lib/afloat/modules',
 } as const

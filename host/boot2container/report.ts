@@ -1,4 +1,4 @@
-import type { PipelineStatus } from '@afloat/boot2container'
+import type { PipelineStatus, StageEvent } from '@afloat/boot2container'
 
 /**
  * What a machine says of its work: sections on the console for people and CI parsers, a JSON line for each event for
@@ -21,7 +21,7 @@ export interface Reporter {
 }
 
 /** Filled in by what runs in a stage. */
-export type StageResult = { exitCode?: number }
+export type StageResult = { -readonly [name in 'exitCode' | 'from']?: StageEvent[name] }
 
 export type Warning = {
   /** Like `b2c/unknown-parameter`. */

@@ -50,12 +50,12 @@ export function machineReporter(sys: Sys): MachineReporter {
       try {
         const value = run(result)
         const tookMs = Math.round(sys.uptimeMs() - startMs)
-        emit({ ...about, state: 'done', tookMs, ...exitCodeOf(result) })
+        emit({ ...about, state: 'done', tookMs, ...result })
         return value
       } catch (error) {
         const tookMs = Math.round(sys.uptimeMs() - startMs)
         failedStage = subject === undefined ? name : `${name}[${subject}]`
-        emit({ ...about, state: 'failed', tookMs, ...describe(error), ...exitCodeOf(result) })
+        emit({ ...about, state: 'failed', tookMs, ...describe(error), ...result })
         throw error
       } finally {
         running = outer
@@ -82,10 +82,6 @@ export function machineReporter(sys: Sys): MachineReporter {
       return failedStage
     },
   }
-}
-
-function exitCodeOf({ exitCode }: StageResult): { exitCode?: number } {
-  return exitCode === undefined ? {} : { exitCode }
 }
 
 function describe(error: unknown): { code: string; message: string } {

@@ -13,6 +13,8 @@ export interface StageEvent {
   readonly code?: string
   readonly message?: string
   readonly exitCode?: number
+  /** Of a container that ran: whether podman made it, or it was started as podman made it at an earlier boot. */
+  readonly from?: 'podman' | 'bundle'
 }
 
 /** The last line of the report. */

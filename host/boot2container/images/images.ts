@@ -20,6 +20,8 @@ export interface Images {
    * there. Throws `b2c/image-not-pinned`, `b2c/image-unavailable`, `b2c/no-network`.
    */
   prepare(request: ContainerRequest): 'always' | 'newer' | 'missing' | 'never'
+  /** Returns the image that is here and may be used. */
+  find(request: ContainerRequest): StoredImage | undefined
   /** Remembers that the image is on the medium and in use. */
   wasStarted(request: ContainerRequest): void
   /** Puts right what kept a container from being created. Returns whether another try makes sense. */
@@ -117,6 +119,7 @@ export function openImages(context: ImagesContext): Images {
       }
       return waitOrDoWithout(report, network, image)
     },
+    find: ({ image }) => (image === undefined ? undefined : usable(image)),
     wasStarted({ image = '' }) {
       const found = findStored(store(), image)
       if (found === undefined) return

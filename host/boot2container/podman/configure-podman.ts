@@ -13,6 +13,10 @@ export type PodmanPlaces = {
 
 /** The hook leaves this file when everything of a container is on the medium and it is about to start. */
 export const syncedFile = '/run/afloat/synced'
+/** Hooks leave here what podman made of a container, once that runs: config.json, files beside it, and "layer". */
+export const madeDir = '/run/afloat/made'
+/** What podman writes for each container and mounts into it. */
+export const ownFiles = ['.containerenv', 'hostname', 'hosts', 'resolv.conf'] as const
 /** Podman's own data of volumes; those of b2c.volume are mounted there. */
 export const volumesDir = '/run/afloat/volumes'
 
@@ -45,7 +49,9 @@ export function configurePodman(sys: Sys, policy: ImagePolicy, { graphRoot, seed
   write('registries.conf', 'unqualified-search-registries = []\nshort-name-mode = "disabled"\n')
   write('policy.json', JSON.stringify(policyJson(policy, keys, seeds)))
   write('registries.d/default.yaml', 'default-docker:\n  use-sigstore-attachments: true\n')
-  write('oci/hooks.d/sync.json', JSON.stringify(syncHook))
+  write('oci/hooks.d/ready.json', JSON.stringify(readyHook))
+  write('oci/hooks.d/created.json', JSON.stringify(createdHook))
+  write('oci/hooks.d/started.json', JSON.stringify(startedHook))
 }
 
 /** Puts volumes that containers make by naming them on the cache. Returns how to take them away again. */
@@ -82,12 +88,38 @@ hooks_dir = ["/etc/containers/oci/hooks.d"]
 volume_path = "${volumesDir}"
 `
 
+/** What podman has put into the container's own layer is taken while nothing else is in it, not even mount points. */
+const readyHook = hook(
+  'precreate',
+  `config=$(cat)
+printf '%s' "$config"
+root=\${config##*'"root":{"path":"'}
+root=\${root%%'"'*}
+rm -rf ${madeDir} ${madeDir}.new
+mkdir ${madeDir}.new
+cp -a "\${root%/*}/diff" ${madeDir}.new/layer`,
+)
+
 /** Before a container can crash the machine, the images that were fetched for it are on the medium. */
-const syncHook = {
-  version: '1.0.0',
-  hook: { path: '/bin/sh', args: ['sh', '-c', `/bin/sync; : > ${syncedFile}`] },
-  when: { always: true },
-  stages: ['createRuntime'],
+const createdHook = hook('createRuntime', `sync; : > ${syncedFile}`)
+
+/**
+ * Podman removes a bundle with its container, and completes what is beside it just before the start: it is taken after
+ * that. Source: OCI runtime-spec 1.2, runtime.md, "State"
+ */
+const startedHook = hook(
+  'poststart',
+  `state=$(cat)
+bundle=\${state##*'"bundle"'}
+bundle=\${bundle#*'"'}
+cd "\${bundle%%'"'*}" || exit
+cp ${['config.json', ...ownFiles].join(' ')} ${madeDir}.new && mv ${madeDir}.new ${madeDir}`,
+)
+
+/** Source: oci-hooks(5) */
+function hook(stage: string, script: string) {
+  const run = { path: '/bin/sh', args: ['sh', '-c', script], env: ['PATH=/bin'] }
+  return { version: '1.0.0', hook: run, when: { always: true }, stages: [stage] }
 }
 
 /**

@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../../sys/utf8.ts'
 import { b2cError } from '../errors.ts'
 import type { MachineReporter } from '../reporter.ts'
 import { retry } from '../retry.ts'
-import { syncedFile } from './configure-podman.ts'
+import { madeDir, syncedFile } from './configure-podman.ts'
 import { explainFailure, type FailureKind, isNotExecutable, lastError } from './explain-failure.ts'
 
 export type RunOptions = {
@@ -15,6 +15,8 @@ export type RunOptions = {
   readonly detached: boolean
   /** Called once, when all of its image is on the medium. */
   readonly onSynced: () => void
+  /** Called once it runs and what podman made of it is there to be kept. */
+  readonly onMade: () => void
   /** Called before another try, to put right what can be. Returns whether another try makes sense. */
   readonly repair: (kind: FailureKind) => boolean
 }
@@ -45,13 +47,15 @@ export function runContainer(sys: Sys, report: MachineReporter, run: RunOptions)
 
 function attempt(sys: Sys, report: MachineReporter, run: RunOptions): number {
   sys.remove(syncedFile)
-  const watch = startWatch(sys, run.onSynced)
+  sys.remove(madeDir, { recursive: true })
+  const watch = startWatch(sys, run)
   const argv = ['podman', 'run', ...(run.detached ? ['--detach'] : []), ...run.options()]
   const { code, stderr, timedOut } = sys.runAttached([...argv, ...run.args], {
     giveUp: watch.look,
     // What podman says may repeat its arguments; what the container says is its own affair.
     rewrite: (said) => (watch.hasStarted() ? said : encodeUtf8(report.redact(decodeUtf8(said)))),
   })
+  watch.lookForBundle()
   // It may have been over before it was looked at. Other codes than its own podman has from the container.
   const said = lastError(stderr)
   if ((watch.hasStarted() || code !== podmanFailed) && !(run.detached && code !== 0) && !timedOut) {
@@ -63,8 +67,9 @@ function attempt(sys: Sys, report: MachineReporter, run: RunOptions): number {
 }
 
 /** Watches podman until the container starts. */
-function startWatch(sys: Sys, onSynced: () => void) {
+function startWatch(sys: Sys, { onSynced, onMade }: RunOptions) {
   let started = false
+  let made = false
   let work = ''
   let workedMs = sys.uptimeMs()
   let lookedMs = 0
@@ -75,11 +80,18 @@ function startWatch(sys: Sys, onSynced: () => void) {
     }
     return started
   }
+  const lookForBundle = (): void => {
+    if (made || !sys.exists(madeDir)) return
+    made = true
+    onMade()
+  }
   return {
     hasStarted,
+    lookForBundle,
     /** Whether podman has done nothing for too long. */
     look(pid: number): boolean {
       const nowMs = sys.uptimeMs()
+      lookForBundle()
       if (hasStarted() || nowMs - lookedMs < lookMs) return false
       lookedMs = nowMs
       // What it has read and written: a network that says nothing and a disk that is full of work differ here.

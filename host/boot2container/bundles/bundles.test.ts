@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FakeSys } from '../../sys/fake-sys.ts'
+import { machineReporter } from '../reporter.ts'
+import { type Asked, openBundles } from './bundles.ts'
+
+const graphRoot = '/cache/containers'
+const dir = '/cache/bundles'
+const id = 'a'.repeat(64)
+const userdata = `/run/containers/storage/overlay-containers/${id}/userdata`
+const stored = { id: 'i1', names: [], digests: [], layers: ['top', 'base'] }
+const options = '--rm --privileged --network=host --env B2C_PIPELINE_STATUS=0'
+
+const asked = (words: string, name = 'img'): Asked => ({
+  words: `${options} ${words}`.split(' '),
+  image: { name, stored },
+})
+
+/** As podman 5.4 writes it, without much of what is taken as it is. */
+function configOf(args: readonly string[], env: readonly string[], mounts: readonly object[] = []) {
+  const own = ['hosts', 'resolv.conf', 'hostname', '.containerenv', 'shm'].map((name) => ({
+    destination: `/of/${name}`,
+    type: 'bind',
+    source: `${userdata}/${name}`,
+    options: ['bind'],
+  }))
+  return {
+    process: { args, env: ['PATH=/bin', 'B2C_PIPELINE_STATUS=0', ...env], cwd: '/', noNewPrivileges: true },
+    root: { path: '/var/merged' },
+    mounts: [{ destination: '/proc', type: 'proc', source: 'proc', options: [] }, ...own, ...mounts],
+    hooks: { poststart: [] },
+    linux: { cgroupsPath: `/libpod_parent/libpod-${id}`, namespaces: [{ type: 'pid' }] },
+  }
+}
+
+type Crun = { code: number; stderr?: string; starts?: boolean }
+
+/** A machine whose podman left this bundle of a container, and whose crun ends like this. */
+function machine(config: object = configOf(['sh', '-c', 'secret'], ['A=hidden']), crun: Crun = { code: 0 }) {
+  const sys = new FakeSys({ files: { '/proc/self/mountinfo': '', '/etc/hosts': 'h' } })
+  for (const layer of stored.layers) sys.addFile(`${graphRoot}/overlay/${layer}/link`, layer.toUpperCase())
+  sys.addFile('/run/afloat/made/config.json', JSON.stringify(config))
+  for (const name of ['hosts', 'resolv.conf', 'hostname', '.containerenv'])
+    sys.addFile(`/run/afloat/made/${name}`, `${name} of ${id}`)
+  sys.addProgram('cp', ([, , to = '']) => void sys.makeDirs(to))
+  sys.addProgram('rm')
+  sys.addProgram('sh', ([option]) => {
+    if (option !== '-ec') return {}
+    if (crun.starts !== false) sys.addFile('/run/afloat/bundle/pid', '7')
+    return crun
+  })
+  const bundles = openBundles({ sys, report: machineReporter(sys), graphRoot, dir })
+  const make = (one: Asked) => {
+    bundles.willBeMade(one.words)
+    bundles.keep(one)
+  }
+  const made = (path: string) => JSON.parse(sys.readText(`/run/afloat/bundle/${path}`) ?? '{}')
+  return { sys, bundles, make, made }
+}
+
+const plain = asked('-e A=hidden img sh -c secret')
+
+test('bundles start a container by what podman made of it, with what is given this time', () => {
+  const { sys, bundles, make, made } = machine()
+  assert.equal(bundles.isEmpty, true)
+  assert.equal(bundles.find(plain), undefined)
+  make(plain)
+  const [folder] = sys.list(`${dir}/kept`)!
+  assert.doesNotMatch(sys.readText(`${dir}/kept/${folder}/bundle.json`)!, /hidden|secret/)
+
+  let starts = 0
+  const kept = bundles.find(asked('-e A=else img echo'))
+  assert.equal(
+    kept?.run(() => starts++),
+    0,
+  )
+  assert.equal(starts, 1)
+  const { process, root, mounts, hooks, linux } = made('config.json')
+  assert.deepEqual(process.args, ['echo'])
+  assert.deepEqual(process.env, ['PATH=/bin', 'B2C_PIPELINE_STATUS=0', 'A=else'])
+  assert.equal(process.noNewPrivileges, true)
+  assert.equal(hooks, undefined)
+  const own = /^\/libpod_parent\/libpod-(\w{64})$/.exec(linux.cgroupsPath)![1]!
+  assert.notEqual(own, id)
+  assert.equal(root.path, `${dir}/layers/${own}/merged`)
+  assert.deepEqual(
+    mounts.map(({ type, source }: { type: string; source: string }) => `${type} ${source}`),
+    [
+      'proc proc',
+      ...['hosts', 'resolv.conf', 'hostname', '.containerenv'].map(
+        (name) => `bind /run/afloat/bundle/${name}`,
+      ),
+      'tmpfs shm',
+    ],
+  )
+  assert.equal(sys.readText('/run/afloat/bundle/hosts'), `hosts of ${own}`)
+  const command = sys.commands.find((line) => line.startsWith('sh -ec'))!
+  assert.match(command, /lowerdir=\/cache\/bundles\/kept\/\w+\/layer:overlay\/l\/TOP:overlay\/l\/BASE,/)
+})
+
+test('bundles are for the same image, options and machine', () => {
+  const { sys, bundles, make } = machine()
+  make(plain)
+  assert.ok(bundles.find(plain))
+  assert.equal(bundles.find(asked('-e A=1 -e B=1 img sh')), undefined)
+  assert.equal(bundles.find(asked('-e A=1 img')), undefined)
+  assert.equal(bundles.find({ ...plain, image: { ...plain.image, name: 'other' } }), undefined)
+  const newer = { ...plain, image: { name: 'img', stored: { ...stored, id: 'i2' } } }
+  assert.equal(bundles.find(newer), undefined)
+  sys.addDevice('/dev/sda', 'block', '8:0')
+  assert.equal(bundles.find(plain), undefined)
+  sys.remove('/dev/sda')
+  assert.ok(bundles.find(plain))
+  sys.addFile('/etc/hosts', 'another address')
+  assert.equal(bundles.find(plain), undefined)
+})
+
+test('bundles are not kept of what podman did more for, nor of a machine that changed meanwhile', () => {
+  const rows: [string, object][] = [
+    [
+      'a network',
+      {
+        ...configOf([], []),
+        linux: { cgroupsPath: `/libpod-${id}`, namespaces: [{ type: 'network', path: '/n' }] },
+      },
+    ],
+    [
+      'a volume of the image',
+      configOf(['sh', '-c', 'secret'], [], [{ type: 'bind', source: '/run/afloat/volumes/x/_data' }]),
+    ],
+    [
+      'users of its own',
+      configOf(['sh', '-c', 'secret'], [], [{ type: 'bind', source: `${userdata}/passwd` }]),
+    ],
+    ['another command', configOf(['sh', '-c', 'else'], [])],
+  ]
+  for (const [what, config] of rows) {
+    const { bundles, make } = machine(config)
+    make(plain)
+    assert.equal(bundles.find(plain), undefined, what)
+  }
+  const { sys, bundles } = machine()
+  bundles.willBeMade(plain.words)
+  sys.addFile('/etc/resolv.conf', 'nameserver 1.2.3.4')
+  bundles.keep(plain)
+  assert.equal(bundles.isEmpty, true)
+})
+
+test('bundles with a volume are kept once something is in it: podman fills empty ones', () => {
+  const data = '/run/afloat/volumes/job/_data'
+  const { sys, bundles, make } = machine(configOf(['sh'], [], [{ type: 'bind', source: data }]))
+  const withVolume = asked('-v job:/job img sh')
+  sys.makeDirs(data)
+  make(withVolume)
+  assert.equal(bundles.find(withVolume), undefined)
+  sys.addFile(`${data}/x`, '')
+  make(withVolume)
+  assert.ok(bundles.find(withVolume))
+})
+
+test('a bundle that does not start is podman’s, and so is one for which there is no room', () => {
+  const rows: [Crun, number | undefined][] = [
+    [{ code: 3 }, 3],
+    [{ code: 1, starts: false, stderr: 'executable file `x` not found' }, undefined],
+    [{ code: 1, stderr: 'exec container process `/x`: Exec format error' }, undefined],
+  ]
+  for (const [crun, expected] of rows) {
+    const { bundles, make } = machine(undefined, crun)
+    make(plain)
+    assert.equal(
+      bundles.find(plain)!.run(() => {}),
+      expected,
+    )
+  }
+  const { sys, bundles, make } = machine()
+  make(plain)
+  sys.fault = (_, path) => (path.startsWith(`${dir}/layers`) ? 'ENOSPC' : undefined)
+  assert.equal(
+    bundles.find(plain)!.run(() => {}),
+    undefined,
+  )
+  sys.fault = (_, path) => (path.startsWith(dir) ? 'ENOSPC' : undefined)
+  make(plain)
+})
+
+test('a bundle that was cut off, or whose image lost a layer, is as good as none', () => {
+  const { sys, bundles, make } = machine()
+  make(plain)
+  const [folder] = sys.list(`${dir}/kept`)!
+  const path = `${dir}/kept/${folder}/bundle.json`
+  const text = sys.readText(path)!
+  for (const cut of ['', '{', '{}', '[]', '7']) {
+    sys.addFile(path, cut)
+    assert.equal(bundles.find(plain), undefined, cut)
+  }
+  sys.addFile(path, text)
+  assert.ok(bundles.find(plain))
+  sys.remove(`${graphRoot}/overlay/base/link`)
+  assert.equal(bundles.find(plain), undefined)
+})
