@@ -162,10 +162,13 @@ class Run {
       },
       args: request.args,
       detached,
-      onSynced: () => images.wasStarted(request),
-      onMade: () => {
+      onCreated: (state) => {
+        if (!detached) bundles?.created(state)
+        return () => images.wasStarted(request)
+      },
+      onRunning: () => {
         const asked = detached ? undefined : this.#asked(request)
-        if (asked !== undefined) bundles?.keep(asked)
+        return (asked && bundles?.running(asked)) ?? (() => {})
       },
       repair: (kind) => images.repair(request, kind),
     })

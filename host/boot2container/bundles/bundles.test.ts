@@ -39,10 +39,14 @@ type Crun = { code: number; stderr?: string; starts?: boolean }
 function machine(config: object = configOf(['sh', '-c', 'secret'], ['A=hidden']), crun: Crun = { code: 0 }) {
   const sys = new FakeSys({ files: { '/proc/self/mountinfo': '', '/etc/hosts': 'h' } })
   for (const layer of stored.layers) sys.addFile(`${graphRoot}/overlay/${layer}/link`, layer.toUpperCase())
-  sys.addFile('/run/afloat/made/config.json', JSON.stringify(config))
+  sys.addFile(`${userdata}/config.json`, JSON.stringify(config))
   for (const name of ['hosts', 'resolv.conf', 'hostname', '.containerenv'])
-    sys.addFile(`/run/afloat/made/${name}`, `${name} of ${id}`)
-  sys.addProgram('cp', ([, , to = '']) => void sys.makeDirs(to))
+    sys.addFile(`${userdata}/${name}`, `${name} of ${id}`)
+  sys.makeDirs('/var/diff/etc', { mode: 0o750 })
+  sys.symlink('/proc/mounts', '/var/diff/etc/mtab')
+  // Mount points.
+  sys.makeDirs('/var/diff/proc/x')
+  sys.addFile('/var/diff/run/.containerenv', '')
   sys.addProgram('rm')
   sys.addProgram('sh', ([option]) => {
     if (option !== '-ec') return {}
@@ -52,7 +56,8 @@ function machine(config: object = configOf(['sh', '-c', 'secret'], ['A=hidden'])
   const bundles = openBundles({ sys, report: machineReporter(sys), graphRoot, dir })
   const make = (one: Asked) => {
     bundles.willBeMade(one.words)
-    bundles.keep(one)
+    bundles.created(`{"pid":7,\n "bundle": "${userdata}"}`)
+    bundles.running(one)()
   }
   const made = (path: string) => JSON.parse(sys.readText(`/run/afloat/bundle/${path}`) ?? '{}')
   return { sys, bundles, make, made }
@@ -67,6 +72,10 @@ test('bundles start a container by what podman made of it, with what is given th
   make(plain)
   const [folder] = sys.list(`${dir}/kept`)!
   assert.doesNotMatch(sys.readText(`${dir}/kept/${folder}/bundle.json`)!, /hidden|secret/)
+
+  const layer = `${dir}/kept/${folder}/layer`
+  assert.deepEqual([sys.list(layer), sys.stat(`${layer}/etc`)?.mode], [['etc'], 0o750])
+  assert.equal(sys.readLink(`${layer}/etc/mtab`), '/proc/mounts')
 
   let starts = 0
   const kept = bundles.find(asked('-e A=else img echo'))
@@ -141,9 +150,10 @@ test('bundles are not kept of what podman did more for, nor of a machine that ch
   }
   const { sys, bundles } = machine()
   bundles.willBeMade(plain.words)
+  bundles.created(`{"bundle":"${userdata}"}`)
   sys.addFile('/etc/resolv.conf', 'nameserver 1.2.3.4')
-  bundles.keep(plain)
-  assert.equal(bundles.isEmpty, true)
+  bundles.running(plain)()
+  assert.equal(sys.exists(`${dir}/kept`), false)
 })
 
 test('bundles with a volume are kept once something is in it: podman fills empty ones', () => {
@@ -197,4 +207,21 @@ test('a bundle that was cut off, or whose image lost a layer, is as good as none
   assert.ok(bundles.find(plain))
   sys.remove(`${graphRoot}/overlay/base/link`)
   assert.equal(bundles.find(plain), undefined)
+})
+
+test('bundles keep the working directory that podman made, and nothing when it put files into the layer', () => {
+  const inWork = { ...configOf(['sh'], []), process: { args: ['sh'], env: [], cwd: '/srv/work' } }
+  const { sys, bundles, make } = machine(inWork)
+  sys.makeDirs('/var/diff/srv/work')
+  sys.makeDirs('/var/diff/srv/other')
+  const one = asked('img sh')
+  make(one)
+  const [folder] = sys.list(`${dir}/kept`)!
+  assert.deepEqual(sys.list(`${dir}/kept/${folder}/layer/srv`), ['work'])
+  assert.ok(bundles.find(one))
+
+  const other = machine()
+  other.sys.addFile('/var/diff/etc/passwd', 'somebody')
+  other.make(plain)
+  assert.equal(other.bundles.find(plain), undefined)
 })

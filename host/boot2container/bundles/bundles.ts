@@ -2,8 +2,9 @@ import { AfloatError } from '@afloat/report'
 import type { Sys } from '../../sys/sys.ts'
 import type { StoredImage } from '../images/image-store.ts'
 import type { Reporter } from '../report.ts'
-import { makeRoom, readKept, readMade, shortHash, storeKept } from './kept-bundle.ts'
+import { makeRoom, readKept, shortHash, storeKept } from './kept-bundle.ts'
 import { machineKey } from './machine-key.ts'
+import { findMade, type Made, readMade } from './made-bundle.ts'
 import { readShape } from './read-shape.ts'
 import { layersBelow, makeReady, runReady } from './run-bundle.ts'
 import { toTemplate } from './template.ts'
@@ -20,8 +21,10 @@ export interface Bundles {
   find(asked: Asked): KeptBundle | undefined
   /** To be called before podman makes a bundle of these words. */
   willBeMade(words: readonly string[]): void
-  /** Keeps what podman made of a container that is about to start. */
-  keep(asked: Asked): void
+  /** To be called before the container starts, with the runtime's state of it. */
+  created(state: string): void
+  /** To be called while what podman made of the container is there. Returns what keeps it. */
+  running(asked: Asked): () => void
 }
 
 /** A container by all its words, options that all get among them, and the image that it will run. */
@@ -52,6 +55,7 @@ export function openBundles({ sys, report, graphRoot, dir }: BundlesContext): Bu
   // Of a container that ended with the power.
   if (sys.exists(layersDir)) sys.run(['rm', '-rf', layersDir])
   let before: string | undefined
+  let made: Made | undefined
 
   return {
     isEmpty: (sys.list(`${dir}/kept`) ?? []).length === 0,
@@ -78,18 +82,24 @@ export function openBundles({ sys, report, graphRoot, dir }: BundlesContext): Bu
     willBeMade(words) {
       const shape = readShape(words)
       before = shape && machineKey(sys, shape)
+      made = undefined
     },
-    keep(asked) {
+    created(state) {
+      if (before !== undefined) made = findMade(sys, state)
+    },
+    running(asked) {
       const shape = readShape(asked.words)
       // Made on a machine that has another address by now, it must not be taken for one of this machine.
-      if (shape === undefined || machineKey(sys, shape) !== before) return
+      if (shape === undefined || made === undefined || machineKey(sys, shape) !== before) return () => {}
       const key = keyOf(asked, before)
-      const template = toTemplate(...readMade(sys), shape)
-      if (key === undefined || template === undefined) return
-      unlessFailed(report, () => {
-        makeRoom(sys, `${dir}/kept`)
-        storeKept(sys, folderOf(key), { key, template })
-      })
+      const template = toTemplate(...readMade(sys, made), shape)
+      const { layer } = made
+      if (key === undefined || template === undefined) return () => {}
+      return () =>
+        unlessFailed(report, () => {
+          makeRoom(sys, `${dir}/kept`)
+          storeKept(sys, folderOf(key), { key, template }, layer)
+        })
     },
   }
 }

@@ -1,5 +1,5 @@
-import type { Sys } from '../../sys/sys.ts'
-import { madeDir, ownFiles } from '../podman/configure-podman.ts'
+import type { FileStat, Sys } from '../../sys/sys.ts'
+import type { Layer } from './made-bundle.ts'
 import type { Template } from './template.ts'
 
 /** What is in the folder of a bundle, beside "layer". It holds what the name of the folder, a short hash, stands for. */
@@ -7,22 +7,29 @@ export type Kept = { readonly key: string; readonly template: Template }
 
 const keptLimit = 32
 
-/** Returns what the hooks have left of a bundle: config.json, and `ownFiles` by their names. */
-export function readMade(sys: Sys): [config: string, files: Readonly<Record<string, string>>] {
-  const read = (name: string) => sys.readText(`${madeDir}/${name}`) ?? ''
-  return [read('config.json'), Object.fromEntries(ownFiles.map((name) => [name, read(name)]))]
-}
-
 /** After a power cut all of it is there, or nothing. */
-export function storeKept(sys: Sys, folder: string, kept: Kept): void {
+export function storeKept(sys: Sys, folder: string, kept: Kept, layer: Layer): void {
   const partial = `${folder}.new`
   sys.remove(partial, { recursive: true })
   sys.makeDirs(partial)
-  sys.mustRun(['cp', '-a', `${madeDir}/layer`, `${partial}/layer`])
+  makeLayer(sys, `${partial}/layer`, layer)
   sys.writeFile(`${partial}/bundle.json`, JSON.stringify(kept))
   sys.sync()
   sys.remove(folder, { recursive: true })
   sys.rename(partial, folder)
+}
+
+/** Makes a folder as it was. */
+export function makeLayer(sys: Sys, path: string, { stat, folders, links }: Layer): void {
+  makeFolder(sys, path, stat)
+  for (const [name, folder] of Object.entries(folders)) makeLayer(sys, `${path}/${name}`, folder)
+  for (const [name, target] of Object.entries(links)) sys.symlink(target, `${path}/${name}`)
+}
+
+/** Makes an empty folder with the mode and the owner of another. */
+export function makeFolder(sys: Sys, path: string, { mode, uid, gid }: FileStat): void {
+  sys.makeDirs(path, { mode })
+  if (uid !== 0 || gid !== 0) sys.chown(path, uid, gid)
 }
 
 export function readKept(sys: Sys, folder: string): Kept | undefined {

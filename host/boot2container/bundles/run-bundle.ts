@@ -2,6 +2,7 @@ import { shellLine } from '../../sys/shell-line.ts'
 import type { FileStat, Sys } from '../../sys/sys.ts'
 import type { StoredImage } from '../images/image-store.ts'
 import { isNotExecutable } from '../podman/explain-failure.ts'
+import { makeFolder } from './kept-bundle.ts'
 import type { Shape } from './read-shape.ts'
 import { fillTemplate, type Template } from './template.ts'
 
@@ -50,8 +51,7 @@ export function makeReady(
   const merged = `${layer}/merged`
   sys.remove(runDir, { recursive: true })
   for (const path of [runDir, `${layer}/work`, merged]) sys.makeDirs(path)
-  sys.makeDirs(`${layer}/diff`, below.root)
-  if (below.root.uid !== 0 || below.root.gid !== 0) sys.chown(`${layer}/diff`, below.root.uid, below.root.gid)
+  makeFolder(sys, `${layer}/diff`, below.root)
   const { config, files } = fillTemplate(template, shape, { id, dir: runDir, root: merged })
   for (const [name, text] of [...files, ['config.json', JSON.stringify(config)] as const])
     sys.writeFile(`${runDir}/${name}`, text)

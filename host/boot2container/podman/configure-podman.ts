@@ -11,10 +11,14 @@ export type PodmanPlaces = {
   readonly seeds: string
 }
 
-/** The hook leaves this file when everything of a container is on the medium and it is about to start. */
-export const syncedFile = '/run/afloat/synced'
-/** Hooks leave here what podman made of a container, once that runs: config.json, files beside it, and "layer". */
-export const madeDir = '/run/afloat/made'
+/**
+ * How hooks tell that a container is about to start, and that it has started: by these files. Then they wait for a line from
+ * the pipe, and podman for them. The state is the runtime's. Source: OCI runtime-spec 1.2, runtime.md, "State"
+ */
+export const stateFile = '/run/afloat/container-state'
+export const createdFile = '/run/afloat/container-created'
+export const runningFile = '/run/afloat/container-running'
+export const goPipe = '/run/afloat/container-go'
 /** What podman writes for each container and mounts into it. */
 export const ownFiles = ['.containerenv', 'hostname', 'hosts', 'resolv.conf'] as const
 /** Podman's own data of volumes; those of b2c.volume are mounted there. */
@@ -49,9 +53,8 @@ export function configurePodman(sys: Sys, policy: ImagePolicy, { graphRoot, seed
   write('registries.conf', 'unqualified-search-registries = []\nshort-name-mode = "disabled"\n')
   write('policy.json', JSON.stringify(policyJson(policy, keys, seeds)))
   write('registries.d/default.yaml', 'default-docker:\n  use-sigstore-attachments: true\n')
-  write('oci/hooks.d/ready.json', JSON.stringify(readyHook))
   write('oci/hooks.d/created.json', JSON.stringify(createdHook))
-  write('oci/hooks.d/started.json', JSON.stringify(startedHook))
+  write('oci/hooks.d/running.json', JSON.stringify(runningHook))
 }
 
 /** Puts volumes that containers make by naming them on the cache. Returns how to take them away again. */
@@ -88,37 +91,23 @@ hooks_dir = ["/etc/containers/oci/hooks.d"]
 volume_path = "${volumesDir}"
 `
 
-/** What podman has put into the container's own layer is taken while nothing else is in it, not even mount points. */
-const readyHook = hook(
-  'precreate',
-  `config=$(cat)
-printf '%s' "$config"
-root=\${config##*'"root":{"path":"'}
-root=\${root%%'"'*}
-rm -rf ${madeDir} ${madeDir}.new
-mkdir ${madeDir}.new
-cp -a "\${root%/*}/diff" ${madeDir}.new/layer`,
-)
-
-/** Before a container can crash the machine, the images that were fetched for it are on the medium. */
-const createdHook = hook('createRuntime', `sync; : > ${syncedFile}`)
-
 /**
- * Podman removes a bundle with its container, and completes what is beside it just before the start: it is taken after
- * that. Source: OCI runtime-spec 1.2, runtime.md, "State"
+ * Before a container can crash the machine, the images that were fetched for it are on the medium. Only builtins of the shell
+ * but for that: each program costs more than ten milliseconds under emulation.
  */
-const startedHook = hook(
-  'poststart',
-  `state=$(cat)
-bundle=\${state##*'"bundle"'}
-bundle=\${bundle#*'"'}
-cd "\${bundle%%'"'*}" || exit
-cp ${['config.json', ...ownFiles].join(' ')} ${madeDir}.new && mv ${madeDir}.new ${madeDir}`,
+const createdHook = hook(
+  'createRuntime',
+  `/bin/sync
+while read -r line || [ "$line" ]; do echo "$line"; done > ${stateFile}
+: > ${createdFile}
+read -r _ < ${goPipe}`,
 )
+
+const runningHook = hook('poststart', `: > ${runningFile}; read -r _ < ${goPipe}`)
 
 /** Source: oci-hooks(5) */
 function hook(stage: string, script: string) {
-  const run = { path: '/bin/sh', args: ['sh', '-c', script], env: ['PATH=/bin'] }
+  const run = { path: '/bin/sh', args: ['sh', '-c', script] }
   return { version: '1.0.0', hook: run, when: { always: true }, stages: [stage] }
 }
 

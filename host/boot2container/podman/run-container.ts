@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../../sys/utf8.ts'
 import { b2cError } from '../errors.ts'
 import type { MachineReporter } from '../reporter.ts'
 import { retry } from '../retry.ts'
-import { madeDir, syncedFile } from './configure-podman.ts'
+import { createdFile, goPipe, runningFile, stateFile } from './configure-podman.ts'
 import { explainFailure, type FailureKind, isNotExecutable, lastError } from './explain-failure.ts'
 
 export type RunOptions = {
@@ -13,10 +13,13 @@ export type RunOptions = {
   readonly args: readonly string[]
   /** Whether to go on once it has started. */
   readonly detached: boolean
-  /** Called once, when all of its image is on the medium. */
-  readonly onSynced: () => void
-  /** Called once it runs and what podman made of it is there to be kept. */
-  readonly onMade: () => void
+  /**
+   * Called when the container is about to start, all of its image on the medium; it waits until this returns. What is
+   * returned is called then.
+   */
+  readonly onCreated: (state: string) => () => void
+  /** Likewise when it has started: what podman wrote for it stays until this returns. */
+  readonly onRunning: () => () => void
   /** Called before another try, to put right what can be. Returns whether another try makes sense. */
   readonly repair: (kind: FailureKind) => boolean
 }
@@ -46,8 +49,9 @@ export function runContainer(sys: Sys, report: MachineReporter, run: RunOptions)
 }
 
 function attempt(sys: Sys, report: MachineReporter, run: RunOptions): number {
-  sys.remove(syncedFile)
-  sys.remove(madeDir, { recursive: true })
+  for (const path of [createdFile, runningFile, goPipe]) sys.remove(path)
+  // Another one each time: a hook of a podman that was ended may still wait at the last one.
+  sys.mustRun(['mkfifo', goPipe])
   const watch = startWatch(sys, run)
   const argv = ['podman', 'run', ...(run.detached ? ['--detach'] : []), ...run.options()]
   const { code, stderr, timedOut } = sys.runAttached([...argv, ...run.args], {
@@ -55,7 +59,6 @@ function attempt(sys: Sys, report: MachineReporter, run: RunOptions): number {
     // What podman says may repeat its arguments; what the container says is its own affair.
     rewrite: (said) => (watch.hasStarted() ? said : encodeUtf8(report.redact(decodeUtf8(said)))),
   })
-  watch.lookForBundle()
   // It may have been over before it was looked at. Other codes than its own podman has from the container.
   const said = lastError(stderr)
   if ((watch.hasStarted() || code !== podmanFailed) && !(run.detached && code !== 0) && !timedOut) {
@@ -66,33 +69,20 @@ function attempt(sys: Sys, report: MachineReporter, run: RunOptions): number {
   throw failure(explainFailure(said), said, code)
 }
 
-/** Watches podman until the container starts. */
-function startWatch(sys: Sys, { onSynced, onMade }: RunOptions) {
-  let started = false
-  let made = false
+/** Watches podman until the container runs. */
+function startWatch(sys: Sys, { onCreated, onRunning }: RunOptions) {
+  const created = answerHook(sys, createdFile, () => onCreated(sys.readText(stateFile) ?? ''))
+  const running = answerHook(sys, runningFile, onRunning)
   let work = ''
   let workedMs = sys.uptimeMs()
   let lookedMs = 0
-  const hasStarted = (): boolean => {
-    if (!started && sys.exists(syncedFile)) {
-      started = true
-      onSynced()
-    }
-    return started
-  }
-  const lookForBundle = (): void => {
-    if (made || !sys.exists(madeDir)) return
-    made = true
-    onMade()
-  }
   return {
-    hasStarted,
-    lookForBundle,
+    hasStarted: created,
     /** Whether podman has done nothing for too long. */
     look(pid: number): boolean {
       const nowMs = sys.uptimeMs()
-      lookForBundle()
-      if (hasStarted() || nowMs - lookedMs < lookMs) return false
+      running()
+      if (created() || nowMs - lookedMs < lookMs) return false
       lookedMs = nowMs
       // What it has read and written: a network that says nothing and a disk that is full of work differ here.
       const now = sys.readText(`/proc/${pid}/io`) ?? ''
@@ -100,6 +90,32 @@ function startWatch(sys: Sys, { onSynced, onMade }: RunOptions) {
       work = now
       return nowMs - workedMs > stallMs
     },
+  }
+}
+
+/** Returns what looks for the file of a hook, and whether it is there. The hook goes on when `work` is done. */
+function answerHook(sys: Sys, file: string, work: () => () => void): () => boolean {
+  let afterwards: (() => void) | undefined
+  let isOver = false
+  return () => {
+    if (isOver) return true
+    if (afterwards === undefined && !sys.exists(file)) return false
+    afterwards ??= work()
+    if (!letGo(sys)) return true
+    isOver = true
+    afterwards()
+    return true
+  }
+}
+
+/** Returns whether the hook waits at the pipe already. */
+function letGo(sys: Sys): boolean {
+  try {
+    sys.offer(goPipe, encodeUtf8('\n'))
+    return true
+  } catch (error) {
+    if (error instanceof AfloatError && error.details['errno'] === 'ENXIO') return false
+    throw error
   }
 }
 

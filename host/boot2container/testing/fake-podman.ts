@@ -1,5 +1,5 @@
 import type { FakeSys } from '../../sys/fake-sys.ts'
-import { syncedFile } from '../podman/configure-podman.ts'
+import { createdFile } from '../podman/configure-podman.ts'
 
 /**
  * What a fake podman answers to one `podman run`: an exit code of the container, with what that says as it ends, or an
@@ -19,6 +19,7 @@ export function addPodman(
 ): string[] {
   const runs: string[] = []
   const turns = new Map<string, number>()
+  sys.addProgram('mkfifo', ([path = '']) => void sys.addFile(path, ''))
   sys.addProgram('podman', (args) => {
     if (args[0] === 'system') return { stdout: check }
     const images = () => JSON.parse(sys.readText(store) ?? '[]') as { id: string }[]
@@ -34,7 +35,7 @@ export function addPodman(
     const pull = args.find((word) => word.startsWith('--pull='))
     runs.push([pull, ...args.slice(args.indexOf(pull ?? '') + 1)].join(' '))
     if (typeof answer === 'string') return { code: 125, stderr: answer }
-    sys.addFile(syncedFile, '')
+    sys.addFile(createdFile, '')
     return typeof answer === 'number' ? { code: answer } : answer
   })
   return runs
