@@ -64,13 +64,13 @@ function prepare(
   asked: Arguments,
   closers: Closers,
 ): () => PipelineStatus {
+  // First what others will wait for.
+  const drivers = startDrivers(sys)
+  const network = startNetwork(sys, report, planNetwork(asked.config.interfaces, ipOf(asked)), asked.config)
   mountSystem(sys)
   trustAuthorities(sys)
-  const drivers = startDrivers(sys)
   report.sendTo(asked.config.reports, notYet)
   applySettings(sys, report, asked.config)
-
-  const network = startNetwork(sys, report, planNetwork(asked.config.interfaces, ipOf(asked)), asked.config)
   syncClock(sys, report, network, asked.config)
   readExtraArguments(sys, report, network, asked)
   const { config } = asked

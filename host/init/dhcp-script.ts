@@ -3,6 +3,7 @@
  * `leases` is a folder with a file for each interface that has an address. Of several ways out the one of the interface
  * that was there first counts.
  * Whoever sees that an interface has an address finds its name servers in place, and never half of a file.
+ * Builtins where they will do: the container waits for this, and a program costs more than ten milliseconds under emulation.
  * `onlink`: some clouds give a /32 with a gateway outside of it.
  */
 export function dhcpScript({ resolvConf, leases }: { resolvConf: string; leases: string }): string {
@@ -10,10 +11,13 @@ export function dhcpScript({ resolvConf, leases }: { resolvConf: string; leases:
 [ "$1" = bound ] || [ "$1" = renew ] || exit 0
 [ "$1" = renew ] || ip addr flush dev "$interface"
 ip addr replace "$ip/\${mask:-24}" dev "$interface"
-metric=$((100 + $(cat "/sys/class/net/$interface/ifindex")))
+read -r index < "/sys/class/net/$interface/ifindex"
+metric=$((100 + index))
 [ -z "$router" ] || ip route replace default via "\${router%% *}" dev "$interface" onlink metric "$metric"
 tell() {
-  cat "${leases}"/* "$@" > "${resolvConf}.$interface" 2>/dev/null
+  for file in "${leases}"/* "$@"; do
+    [ -e "$file" ] && while read -r line; do echo "$line"; done < "$file"
+  done > "${resolvConf}.$interface"
   mv "${resolvConf}.$interface" "${resolvConf}"
 }
 new="${leases}/.$interface"
