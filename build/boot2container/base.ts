@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type CpioEntry, formatCpio } from '@afloat/archive'
 import type { Architecture } from '../architecture.ts'
 import { bundleHostProgram } from '../bundle.ts'
 import { cached, keyOf, prune, sources } from '../cache.ts'
+import { concatFiles } from '../concat-files.ts'
 import { addFiles, mergedFolders } from '../file-tree.ts'
 import { copyModules, writeModuleIndex } from '../module-tree.ts'
 import { kernelFile } from '../os-packages.ts'
@@ -61,7 +63,11 @@ export async function ensureB2cBase(
     await fillBase(inputs, bundles, tree)
     // What a cache keeps of one initramfs is not taken by another.
     await writeFile(join(tree, 'usr/lib/afloat/release'), `${key}\n`)
-    await packTree(tools, tree, mergedFolders, inputs.packages.epoch, join(partial, 'initramfs'))
+    const [podman, rest] = [join(partial, 'podman'), join(partial, 'rest')]
+    await packPodman(tools, tree, inputs.packages.epoch, podman)
+    await packTree(tools, tree, mergedFolders, inputs.packages.epoch, rest)
+    await concatFiles([podman, rest], join(partial, 'initramfs'))
+    for (const path of [podman, rest]) await rm(path)
     await cp(kernelFile(inputs.kernel.root, inputs.modules.release), join(partial, 'kernel'))
     await rm(tree, { recursive: true })
   })
@@ -75,6 +81,7 @@ export const builders = [
     (name) => `build/boot2container/${name}.ts`,
   ),
   ...['file-tree', 'is-dynamic', 'module-tree', 'needed-libraries'].map((name) => `build/${name}.ts`),
+  'build/concat-files.ts',
   'packages/archive/cpio.ts',
 ]
 
@@ -98,7 +105,6 @@ async function fillBase(
   for (const [name, target] of links) await symlink(target, join(tree, name))
   for (const name of await listApplets(tools)) await linkApplet(join(tree, 'usr/bin', name))
   await addCompiled(inputs, tree)
-  await packPodman(tools, tree)
   await addCertificates(packages.root, tree)
   await addNoNetwork(tree)
   await addModules(inputs, tree)
@@ -132,10 +138,19 @@ async function addCompiled({ packages, architecture }: B2cInputs, tree: string):
   await compileWithLibrary(compiler, architecture, zstd, join(tree, 'usr/lib/afloat/unpack'))
 }
 
-/** The kernel unpacks what is in the archive, on one processor, before anything else starts: not what may not be needed. */
-async function packPodman(tools: ToolsTree, tree: string): Promise<void> {
+/**
+ * The kernel unpacks the initramfs, on one processor, before anything else starts: not what may not be needed. Packed, podman is
+ * in an archive of its own that is not compressed again.
+ */
+async function packPodman(tools: ToolsTree, tree: string, epoch: number, output: string): Promise<void> {
   const podman = join(tree, 'usr/bin/podman')
-  await packSmallest(tools, podman, join(tree, 'usr/lib/afloat/podman.zst'))
+  await packSmallest(tools, podman, `${output}.zst`)
+  const data = await readFile(`${output}.zst`)
+  await rm(`${output}.zst`)
+  const folders = ['usr', 'usr/lib', 'usr/lib/afloat']
+  const members: CpioEntry[] = folders.map((path) => ({ kind: 'directory', path, mode: 0o755 }))
+  members.push({ kind: 'file', path: 'usr/lib/afloat/podman.zst', mode: 0o644, data })
+  await writeFile(output, formatCpio(members, epoch))
   await placeScript(podmanScript, join(tree, 'usr/lib/afloat/podman.sh'))
   await symlink('../lib/afloat/podman.sh', podman)
 }

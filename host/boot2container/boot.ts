@@ -80,15 +80,20 @@ function prepare(
   const secrets = getSecrets(sys, report, network, config, filesystems.path)
   report.hide((text) => asked.redact(secrets.redact(text)))
 
-  const cache = openCache(sys, report, config.cacheDevice, { drivers, filesystemPath: filesystems.path })
+  // Where it will be needed for sure, beside all that comes before the first container.
+  const unpackPodman = once(() => sys.spawnDetached([places.unpackPodman]))
+  const cache = openCache(sys, report, config.cacheDevice, {
+    drivers,
+    filesystemPath: filesystems.path,
+    onEmpty: unpackPodman,
+  })
   if (cache !== undefined) closers.add(cache.close)
   if (config.swapBytes !== undefined) closers.add(startSwap(sys, report, cache?.dir, config.swapBytes))
   closers.add(() => endProcesses(sys))
   const graphRoot = cache === undefined ? places.memoryStore : `${cache.dir}/containers`
   const bundles =
     cache === undefined ? undefined : openBundles({ sys, report, graphRoot, dir: `${cache.dir}/bundles` })
-  // Beside all that comes before the first container.
-  if ((bundles?.isEmpty ?? true) || config.services.length > 0) unpackPodman(sys)
+  if ((bundles?.isEmpty ?? true) || config.services.length > 0) unpackPodman()
   configurePodman(sys, config.imagePolicy, { graphRoot, seeds: places.seeds })
   if (cache !== undefined) closers.add(keepVolumesOn(sys, cache.dir))
 
@@ -177,9 +182,12 @@ function offerWantedSecrets(sys: Sys, secrets: Secrets, config: PipelineConfig):
 
 const ipOf = (asked: Arguments): string | undefined => parseCmdline(asked.cmdline).get('ip')
 
-/** The first call of podman would do so too. */
-function unpackPodman(sys: Sys): void {
-  if (sys.exists(places.packedPodman)) sys.spawnDetached([places.unpackPodman])
+function once(work: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
+  }
 }
 
 /** Volumes are there later. */

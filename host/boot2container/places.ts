@@ -17,8 +17,7 @@ export const places = {
   certificates: '/etc/ssl/certs/ca-certificates.crt',
   authorities: '/usr/share/afloat/authorities',
   seeds: '/usr/share/afloat/seed',
-  /** Podman as it came, and what puts it in its place. */
-  packedPodman: '/usr/lib/afloat/podman.zst',
+  /** What puts podman in its place, as the first call of podman would. */
   unpackPodman: '/usr/lib/afloat/podman.sh',
   keymaps: '/usr/share/afloat/keymaps',
   modules: '/usr/lib/afloat/modules',

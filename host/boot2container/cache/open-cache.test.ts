@@ -31,7 +31,11 @@ function machine(disks: Record<string, Disk>, mountable: () => boolean = () => t
 }
 
 const open = (sys: FakeSys, request: CacheDevice) =>
-  openCache(sys, machineReporter(sys), request, { drivers, filesystemPath: (name) => `/fs/${name}` })
+  openCache(sys, machineReporter(sys), request, {
+    drivers,
+    filesystemPath: (name) => `/fs/${name}`,
+    onEmpty: () => void sys.makeDirs('/seen-empty'),
+  })
 
 function ext4(label: string): Uint8Array {
   const bytes = new Uint8Array(8 * mebibyte)
@@ -44,6 +48,7 @@ test('openCache() makes a cache of an empty disk', () => {
   const sys = machine({ vda: { bytes: new Uint8Array(16 * mebibyte) } })
   assert.equal(open(sys, { kind: 'auto' })?.dir, '/run/afloat/cache')
   assert.equal(parseGpt(sys.readBytes('/dev/vda')!)?.partitions[0]?.name, 'B2C_CACHE')
+  assert.ok(sys.exists('/seen-empty'))
   assert.ok(sys.commands.some((line) => /^mkfs.ext4 .* \/dev\/vda1$/.test(line)))
 })
 
@@ -63,6 +68,7 @@ test('openCache() does not wait for other disks when the labelled one is there',
   const sys = machine({ vda1: { bytes: ext4('B2C_CACHE'), partition: true } })
   assert.notEqual(open(sys, { kind: 'auto' }), undefined)
   assert.equal(sys.uptimeMs(), 0)
+  assert.ok(!sys.exists('/seen-empty'))
 })
 
 test('openCache() waits for other disks only until all drivers have looked, and longer where there is USB', () => {
@@ -70,7 +76,16 @@ test('openCache() waits for other disks only until all drivers have looked, and 
   const sys = empty()
   let looks = 0
   const busy = { settled: () => ++looks > 3 }
-  openCache(sys, machineReporter(sys), { kind: 'auto' }, { drivers: busy, filesystemPath: (name) => name })
+  openCache(
+    sys,
+    machineReporter(sys),
+    { kind: 'auto' },
+    {
+      drivers: busy,
+      filesystemPath: (name) => name,
+      onEmpty: () => {},
+    },
+  )
   assert.ok(looks === 4 && sys.uptimeMs() < 100)
 
   const late = empty()

@@ -25,13 +25,18 @@ const quietMs = 4_000
 
 /**
  * Finds, makes or repairs the cache and mounts it. A machine whose cache cannot be had goes on without one, and says so.
- * `drivers` are those of disks, at work; `filesystemPath` knows the named file systems.
+ * `drivers` are those of disks, at work; `filesystemPath` knows the named file systems; `onEmpty` is called as soon as it
+ * is known that nothing will be in it.
  */
 export function openCache(
   sys: Sys,
   report: Reporter,
   request: CacheDevice,
-  { drivers, filesystemPath }: { drivers: Drivers; filesystemPath: (name: string) => string },
+  {
+    drivers,
+    filesystemPath,
+    onEmpty,
+  }: { drivers: Drivers; filesystemPath: (name: string) => string; onEmpty: () => void },
 ): Cache | undefined {
   if (request.kind === 'none') return undefined
   return report.stage('cache', undefined, () => {
@@ -40,6 +45,7 @@ export function openCache(
       const plan = waitForPlan(sys, request, drivers)
       if (plan.kind === 'none')
         throw b2cError('b2c/cache-unusable', `No cache: ${plan.why}`, { hint: plan.hint })
+      if (plan.kind === 'partition' || plan.format) onEmpty()
       carryOut(sys, report, plan)
       return begin(sys, places.cache, () => unmount(sys, places.cache))
     } catch (error) {

@@ -12,6 +12,7 @@ export function fakeMachine(cmdline: string, { answers = true }: { answers?: boo
   for (const dir of ['/etc', '/dev', '/var']) sys.makeDirs(dir)
   for (const name of ['modprobe', 'ip', 'mount', 'umount', 'sync', 'kill', 'openssl', 'tar', 'dmesg'])
     sys.addProgram(name)
+  sys.addProgram(places.unpackPodman)
   sys.addProgram('sh', ([, script = '']) => {
     if (answers && script.includes('udhcpc')) sys.addFile(`${places.network}/eth0`, '')
     return {}
