@@ -1,4 +1,4 @@
-import type { Container, PipelineConfig } from '@afloat/boot2container'
+import type { Container, PipelineConfig, PullPolicy } from '@afloat/boot2container'
 import { AfloatError } from '@afloat/report'
 import { shellLine } from '../sys/shell-line.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -137,26 +137,24 @@ class Run {
   /** Without podman where that has made the same container before. */
   #run(request: ContainerRequest, result: StageResult): number {
     const { images, bundles } = this.#context
-    if (bundles !== undefined && images.prepare(request) === 'never') {
-      const asked = this.#asked(request)
-      const kept = asked && bundles.find(asked)
-      const exitCode = kept?.run(() => images.wasStarted(request))
-      if (exitCode !== undefined) {
-        Object.assign(result, { exitCode, from: 'bundle' })
-        return exitCode
-      }
-    }
-    const exitCode = this.#podman(request, { detached: false })
-    Object.assign(result, { exitCode, from: 'podman' })
-    return exitCode
+    const pull = images.prepare(request)
+    const asked = pull === 'never' ? this.#asked(request) : undefined
+    const kept = asked && bundles?.find(asked)
+    const exitCode = kept?.run(() => images.wasStarted(request))
+    result.from = exitCode === undefined ? 'podman' : 'bundle'
+    result.exitCode = exitCode ?? this.#podman(request, { detached: false, pull })
+    return result.exitCode
   }
 
-  #podman(request: ContainerRequest, { detached }: { detached: boolean }): number {
+  /** `pull`: what `prepare()` has said, if it was asked. */
+  #podman(request: ContainerRequest, { detached, pull }: { detached: boolean; pull?: PullPolicy }): number {
     const { sys, report, images, bundles } = this.#context
+    let prepared = pull
     return runContainer(sys, report, {
       // A damaged image that was dropped has to be fetched again.
       options: () => {
-        const options = [...this.#options(request), `--pull=${images.prepare(request)}`]
+        const options = [...this.#options(request), `--pull=${prepared ?? images.prepare(request)}`]
+        prepared = undefined
         bundles?.willBeMade([...options, ...request.args])
         return options
       },

@@ -1,4 +1,4 @@
-import type { PipelineConfig } from '@afloat/boot2container'
+import type { PipelineConfig, PullPolicy } from '@afloat/boot2container'
 import { AfloatError } from '@afloat/report'
 import type { Sys } from '../../sys/sys.ts'
 import type { Cache } from '../cache/open-cache.ts'
@@ -19,7 +19,7 @@ export interface Images {
    * Makes an image ready and returns the pull policy for podman. Waits for the network only if the image may come from
    * there. Throws `b2c/image-not-pinned`, `b2c/image-unavailable`, `b2c/no-network`.
    */
-  prepare(request: ContainerRequest): 'always' | 'newer' | 'missing' | 'never'
+  prepare(request: ContainerRequest): PullPolicy
   /** Returns the image that is here and may be used. */
   find(request: ContainerRequest): StoredImage | undefined
   /** Remembers that the image is on the medium and in use. */

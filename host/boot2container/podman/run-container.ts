@@ -81,7 +81,7 @@ function startWatch(sys: Sys, { onCreated, onRunning }: RunOptions) {
     /** Whether podman has done nothing for too long. */
     look(pid: number): boolean {
       const nowMs = sys.uptimeMs()
-      running()
+      if (created()) running()
       if (created() || nowMs - lookedMs < lookMs) return false
       lookedMs = nowMs
       // What it has read and written: a network that says nothing and a disk that is full of work differ here.
