@@ -3,6 +3,7 @@ import { chmod, cp, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { writeOciImage } from '@afloat/build/oci-image'
+import type { B2cMachine } from '../b2c-machine.ts'
 import { guestRegistry } from '../registry.ts'
 import { B2cLab } from './b2c-lab.ts'
 import { type Life, Lives } from './b2c-lives.ts'
@@ -141,4 +142,31 @@ test('a kept bundle is for what is the same, and gives way to podman when it doe
       if (expected.length > 0) assert.deepEqual([what, ways(life)], [what, expected])
     }
   })
+})
+
+test('a power cut beneath a container from its bundle leaves nothing of it, and the bundle as it was', async () => {
+  const disk = await lab.newDisk()
+  const options = { disks: [disk], seed: [], guestForwards: [registry.guestForward] }
+  const command = (script: string) => run('-v /run/afloat/cache:/cache', `sh -c '${script}'`)
+  const boot = <T>(script: string, use: (machine: B2cMachine) => Promise<T>) =>
+    lab.withMachine(['b2c.cache_device=auto b2c.pull=missing', command(script)], options, use)
+  const ways = async ({ machine, report }: B2cMachine) => {
+    await report.waitForStatus()
+    await machine.exited
+    return (await report.stages()).find(({ stage, state }) => stage === 'container' && state === 'done')?.from
+  }
+  assert.equal(await boot('true', ways), 'podman')
+  await boot('echo much > /left; busybox sync; echo written; busybox sleep 99', async ({ machine }) => {
+    await machine.console.expect(/^written$/)
+    await machine.cutPower()
+  })
+  const way = await boot(
+    'echo layers $(busybox ls /cache/bundles/layers | busybox wc -l); busybox ls /left',
+    async (started) => {
+      await started.machine.console.expect(/^layers 1$/)
+      await started.machine.console.expect(/\/left: No such file/)
+      return await ways(started)
+    },
+  )
+  assert.equal(way, 'bundle')
 })
