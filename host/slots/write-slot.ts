@@ -1,6 +1,7 @@
 import { toUuid, usrPartitionUuids } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
 import type { OpenFile, Sys } from '../sys/sys.ts'
+import { toHex } from '../sys/to-hex.ts'
 import { slotsError } from './errors.ts'
 import { removeEntries } from './judge-entry.ts'
 import type { Running } from './read-running.ts'
@@ -115,7 +116,7 @@ function randomUuid(sys: Sys): string {
   const bytes = sys.randomBytes(16)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  return toUuid([...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
+  return toUuid(toHex(bytes))
 }
 
 function messageOf(error: unknown): string {

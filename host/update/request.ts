@@ -1,6 +1,7 @@
 import type { UpdatePlan } from '@afloat/release'
 import { replaceFile } from '../sys/replace-file.ts'
 import type { Sys } from '../sys/sys.ts'
+import { toHex } from '../sys/to-hex.ts'
 import { places } from './places.ts'
 import type { RecordedError } from './record.ts'
 
@@ -43,7 +44,7 @@ const mostAnswers = 16
 
 /** Leaves a request for the agent. Returns its id. */
 export function writeRequest(sys: Sys, request: Omit<UpdateRequest, 'id'>): string {
-  const random = [...sys.randomBytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const random = toHex(sys.randomBytes(4))
   const id = `${String(sys.nowMs()).padStart(15, '0')}-${random}`
   sys.makeDirs(places.requests, { mode: 0o700 })
   replaceFile(sys, `${places.requests}/${id}.json`, `${JSON.stringify(request)}\n`, { mode: 0o600 })

@@ -1,5 +1,6 @@
 import { shellLine } from '../../sys/shell-line.ts'
 import type { FileStat, Sys } from '../../sys/sys.ts'
+import { toHex } from '../../sys/to-hex.ts'
 import type { StoredImage } from '../images/image-store.ts'
 import { isNotExecutable } from '../podman/explain-failure.ts'
 import { makeFolder } from './kept-bundle.ts'
@@ -46,7 +47,7 @@ export function makeReady(
   { graphRoot, layersDir }: { graphRoot: string; layersDir: string },
   { template, shape, below }: { template: Template; shape: Shape; below: Below },
 ): Ready {
-  const id = [...sys.randomBytes(32)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const id = toHex(sys.randomBytes(32))
   const layer = `${layersDir}/${id}`
   const merged = `${layer}/merged`
   sys.remove(runDir, { recursive: true })
@@ -90,6 +91,10 @@ export function runReady(
   look()
   // What crun leaves when it fails half-way. What cannot be unmounted is not removed: below it is the image.
   const leftovers = started ? '' : `crun --cgroup-manager=cgroupfs delete --force ${id}; `
-  sys.run(['sh', '-c', `${leftovers}umount ${layer}/merged && rm -rf ${layer}`])
+  const removal = [
+    ['umount', `${layer}/merged`],
+    ['rm', '-rf', layer],
+  ]
+  sys.run(['sh', '-c', `${leftovers}${removal.map(shellLine).join(' && ')}`])
   return started && !(code !== 0 && isNotExecutable(stderr)) ? code : undefined
 }

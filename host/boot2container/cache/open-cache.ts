@@ -3,6 +3,7 @@ import { ext4HasErrors, formatGpt, partitionTypes, toUuid } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
 import { listMounts, mount, unmount } from '../../sys/mounts.ts'
 import type { Sys } from '../../sys/sys.ts'
+import { toHex } from '../../sys/to-hex.ts'
 import type { Drivers } from '../drivers.ts'
 import { b2cError } from '../errors.ts'
 import { places } from '../places.ts'
@@ -129,8 +130,7 @@ function carryOut(sys: Sys, report: Reporter, plan: Exclude<CachePlan, { kind: '
 
 /** Makes one partition of a disk that nobody else uses. Returns its device. */
 function partition(sys: Sys, disk: BlockDevice): string {
-  const uuid = () =>
-    toUuid([...sys.randomBytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
+  const uuid = () => toUuid(toHex(sys.randomBytes(16)))
   const pieces = formatGpt(
     { ...disk, uuid: uuid() },
     { type: partitionTypes.linuxData, uuid: uuid(), name: CACHE_LABEL },

@@ -88,16 +88,17 @@ export function openImages(context: ImagesContext): Images {
         return pull
       }
       if (pull === 'always') return fromRegistry(network)
-      if (usable(image) === undefined) {
+      let isHere = usable(image) !== undefined
+      if (!isHere) {
         seeds ??= listSeeds(sys, seedFolders(context))
         const seed = findSeed(seeds, image)
         if (seed !== undefined) {
           report.stage('seed', image, () => load(sys, seed))
           const loaded = findStored(store(), image)
           if (loaded !== undefined) fromSeeds.add(loaded.id)
+          isHere = usable(image) !== undefined
         }
       }
-      const isHere = usable(image) !== undefined
       if (pull === 'never' && !isHere) {
         throw b2cError(
           'b2c/image-unavailable',

@@ -80,9 +80,12 @@ function startWatch(sys: Sys, { onCreated, onRunning }: RunOptions) {
     hasStarted: created,
     /** Whether podman has done nothing for too long. */
     look(pid: number): boolean {
+      if (created()) {
+        running()
+        return false
+      }
       const nowMs = sys.uptimeMs()
-      if (created()) running()
-      if (created() || nowMs - lookedMs < lookMs) return false
+      if (nowMs - lookedMs < lookMs) return false
       lookedMs = nowMs
       // What it has read and written: a network that says nothing and a disk that is full of work differ here.
       const now = sys.readText(`/proc/${pid}/io`) ?? ''

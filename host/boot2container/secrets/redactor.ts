@@ -1,5 +1,6 @@
 import { encodeBase64 } from '@afloat/ignition/base64'
 import { shellLine } from '../../sys/shell-line.ts'
+import { toHex } from '../../sys/to-hex.ts'
 import { encodeUtf8 } from '../../sys/utf8.ts'
 
 const hidden = '(hidden)'
@@ -61,6 +62,6 @@ function inBase64(bytes: Uint8Array): string[] {
 }
 
 function inHex(bytes: Uint8Array): string[] {
-  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const digits = toHex(bytes)
   return [digits, digits.toUpperCase()]
 }
