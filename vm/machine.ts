@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
+import type { Architecture } from '@afloat/build/architecture'
 import type { ToolsTree } from '@afloat/build/tools-tree'
 import { AfloatError } from '@afloat/report'
 import { type AccelChoice, type AccelName, chooseAccel } from './accel.ts'
@@ -12,10 +13,10 @@ import { execCredentials } from './exec-agent.ts'
 import { ExecChannel } from './exec-channel.ts'
 import { type Credentials, type GuestInputs, guestInputArgs, guestInputs } from './guest-input.ts'
 import { Machine } from './machine-handle.ts'
+import { platforms } from './platform.ts'
 import { checkPortsFree, freePort, type GuestForward, type PortForward, portTaken } from './ports.ts'
 import { processRef } from './process-ref.ts'
 import {
-  architectureOf,
   type DirectKernel,
   type DiskImage,
   inheritedFds,
@@ -38,6 +39,10 @@ export type MachineOptions = {
   readonly direct?: DirectKernel
   /** Boots from the network instead of a disk. */
   readonly network?: NetworkBoot
+  /** Default "uefi". */
+  readonly firmware?: 'uefi' | 'bios'
+  /** Of what firmware boots; default x86_64. */
+  readonly architecture?: Architecture
   /** What QEMU calls the network card; default virtio-net-pci. */
   readonly networkCard?: string
   /** Default 1024. */
@@ -79,8 +84,6 @@ export { Machine } from './machine-handle.ts'
 
 const defaultFailure =
   /Kernel panic - not syncing|BdsDxe: No bootable option|=== This machine did not boot ===/
-/** Fresh UEFI variables, in the tools tree. */
-export const firmwareVars = 'usr/share/OVMF/OVMF_VARS_4M.fd'
 const keptFiles = { disk: 'disk.qcow2', vars: 'uefi-vars.fd' }
 
 /**
@@ -91,7 +94,7 @@ const keptFiles = { disk: 'disk.qcow2', vars: 'uefi-vars.fd' }
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const ports = options.ports ?? []
   await checkPortsFree(ports)
-  const architecture = architectureOf(options.direct)
+  const architecture = architectureOf(options)
   const { accel } = await chooseAccel(options.accel ?? 'auto', options.tools, architecture)
   const claimed = await claimMachineDir(options.name, options.keep === true ? Object.values(keptFiles) : [])
   try {
@@ -134,16 +137,23 @@ async function powerOn(options: MachineOptions, claimed: MachineState, accel: Ac
   return await attach(child, options.failure ?? defaultFailure, state)
 }
 
+function architectureOf({ direct, architecture }: MachineOptions): Architecture {
+  return direct?.architecture ?? architecture ?? 'x86_64'
+}
+
 async function bootOf(options: MachineOptions, dir: string): Promise<QemuPlan['boot']> {
   if (options.network !== undefined) return options.network
   if (options.direct !== undefined) {
     const append = [options.direct.append, ...(options.kernelArgs ?? [])].join(' ')
     return { ...options.direct, append }
   }
-  if (options.vars !== undefined) return { vars: options.vars }
+  if (options.firmware === 'bios') return { bios: true }
+  const architecture = architectureOf(options)
+  if (options.vars !== undefined) return { vars: options.vars, architecture }
   const vars = join(dir, keptFiles.vars)
-  if (!existsSync(vars)) await copyFile(join(options.tools.dir, firmwareVars), vars)
-  return { vars }
+  const fresh = platforms[architecture].firmware.vars
+  if (!existsSync(vars)) await copyFile(join(options.tools.dir, fresh), vars)
+  return { vars, architecture }
 }
 
 async function diskOf({ disk, keep, tools }: MachineOptions, dir: string): Promise<DiskImage | undefined> {

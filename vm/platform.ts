@@ -8,6 +8,8 @@ export type Platform = {
   readonly emulatedCpu: string
   /** What the kernel calls the serial line. */
   readonly console: string
+  /** UEFI and its variables when they are fresh, in the tools tree. */
+  readonly firmware: { readonly code: string; readonly vars: string }
 }
 
 export const platforms: Readonly<Record<Architecture, Platform>> = {
@@ -19,6 +21,7 @@ export const platforms: Readonly<Record<Architecture, Platform>> = {
     // (five-level page tables, protection keys, SMAP) that emulation makes slow: a second per boot.
     emulatedCpu: 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand,+sha-ni',
     console: 'ttyS0',
+    firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
   },
   aarch64: {
     program: 'qemu-system-aarch64',
@@ -26,5 +29,6 @@ export const platforms: Readonly<Record<Architecture, Platform>> = {
     // atomic operations in one instruction, but not yet the signed pointers that emulation makes slow
     emulatedCpu: 'cortex-a76',
     console: 'ttyAMA0',
+    firmware: { code: '/usr/share/AAVMF/AAVMF_CODE.no-secboot.fd', vars: '/usr/share/AAVMF/AAVMF_VARS.fd' },
   },
 }

@@ -45,6 +45,13 @@ test('qemuArgs() makes a computer of the architecture of the kernel', () => {
   assert.equal(qemuArgs(plan)[0], 'qemu-system-x86_64')
 })
 
+test('qemuArgs() boots by the firmware of the architecture', () => {
+  const drives = (boot: QemuPlan['boot']) => after(qemuArgs({ ...plan, boot }), '-drive')
+  assert.match(drives({ vars: '/v' })[0]!, /,file=\/usr\/share\/OVMF\/OVMF_CODE_4M\.fd$/)
+  assert.match(drives({ vars: '/v', architecture: 'aarch64' })[0]!, /,file=\/usr\/share\/AAVMF\//)
+  assert.deepEqual(drives({ bios: true }), [])
+})
+
 test('qemuArgs() boots from the network', () => {
   const boot = { bootFile: 'http://10.0.2.2:80/a,b', mac: '52:54:00:00:00:01' }
   const args = qemuArgs({ ...plan, boot, ports: [], guestForwards: [], disks: [] })

@@ -8,6 +8,17 @@ import type { GuestForward, PortForward } from './ports.ts'
 
 export type DiskImage = { readonly path: string; readonly format: 'raw' | 'qcow2' }
 
+/** Boots by UEFI. */
+export type UefiBoot = {
+  /** Variables of this machine. */
+  readonly vars: string
+  /** Default x86_64. */
+  readonly architecture?: Architecture
+}
+
+/** Boots by the BIOS, from what `extra` gives a boot index. */
+export type BiosBoot = { readonly bios: true }
+
 /** Boots a kernel without firmware and boot loader. */
 export type DirectKernel = {
   readonly kernel: string
@@ -31,8 +42,7 @@ export type QemuPlan = {
   readonly memoryMiB: number
   /** The boot disk first. */
   readonly disks: readonly DiskImage[]
-  /** UEFI variables of this machine, a kernel to start directly, or the network. */
-  readonly boot: { readonly vars: string } | DirectKernel | NetworkBoot
+  readonly boot: UefiBoot | BiosBoot | DirectKernel | NetworkBoot
   /** What QEMU calls the network card; default virtio-net-pci. */
   readonly networkCard?: string | undefined
   readonly ports: readonly PortForward[]
@@ -45,8 +55,6 @@ export type QemuPlan = {
 
 /** The file descriptors that QEMU inherits, each one end of a socket pair: nothing to find or remove on disk. */
 export const inheritedFds = { console: 3, monitor: 4, exec: 5 } as const
-
-const firmwareCode = '/usr/share/OVMF/OVMF_CODE_4M.fd'
 
 /** Returns the whole command line for a machine. */
 export function qemuArgs(plan: QemuPlan): string[] {
@@ -77,9 +85,9 @@ export function qemuArgs(plan: QemuPlan): string[] {
   ]
 }
 
-/** What a machine boots decides which processor it has: firmware is there for one architecture alone. */
-export function architectureOf(boot: QemuPlan['boot'] | undefined): Architecture {
-  return boot !== undefined && 'kernel' in boot ? (boot.architecture ?? 'x86_64') : 'x86_64'
+/** What a machine boots decides which processor it has. */
+function architectureOf(boot: QemuPlan['boot']): Architecture {
+  return ('architecture' in boot ? boot.architecture : undefined) ?? 'x86_64'
 }
 
 function bootArgs({ boot }: QemuPlan): string[] {
@@ -88,9 +96,10 @@ function bootArgs({ boot }: QemuPlan): string[] {
     return ['-kernel', boot.kernel, ...initrd, '-append', boot.append]
   }
   // without graphics the BIOS and iPXE talk on the serial console
-  if ('bootFile' in boot) return ['-machine', 'graphics=off']
+  if ('bootFile' in boot || 'bios' in boot) return ['-machine', 'graphics=off']
+  const { code } = platforms[architectureOf(boot)].firmware
   return [
-    ...['-drive', `if=pflash,format=raw,readonly=on,file=${firmwareCode}`],
+    ...['-drive', `if=pflash,format=raw,readonly=on,file=${code}`],
     ...['-drive', `if=pflash,format=raw,file=${escapeOption(boot.vars)}`],
   ]
 }

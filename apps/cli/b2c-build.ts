@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
 import { b2cSizes, formatSize } from '@afloat/bench/sizes'
-import type { Architecture } from '@afloat/build/architecture'
 import { buildB2c } from '@afloat/build/boot2container/release'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { type PartsOptions, partsOptions } from './b2c-parts-options.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { progress } from './progress.ts'
@@ -10,7 +9,6 @@ import { progress } from './progress.ts'
 type BuildOptions = PartsOptions & {
   output: string
   all?: true
-  arch: Architecture
   json?: true
 }
 
@@ -21,7 +19,6 @@ export function buildCommand(): Command {
     .option('-o, --output <dir>', 'folder for the files and manifest.json', 'b2c')
   return partsOptions(command, { kernel: 'vm' })
     .option('--all', 'also write initramfs.all: base and packs in one file')
-    .addOption(new Option('--arch <name>', 'processor').choices(['x86_64', 'aarch64']).default('x86_64'))
     .option('--json', 'print the manifest instead of sizes')
     .action(build)
 }

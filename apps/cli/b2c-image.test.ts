@@ -49,6 +49,15 @@ test('b2c image counts what it adds as part of the command line', () => {
   assert.doesNotMatch(image(...words(room + 1))[1], /b2c\/cmdline-too-long/)
 })
 
+test('b2c image --iso leaves room in the command line for what a BIOS boot loader adds', () => {
+  const words = (length: number) => [...run, '--iso', '--cmdline', `x=${'y'.repeat(length)}`]
+  const room = 2047 - 'b2c.run=r.example/a x= BOOT_IMAGE=kernel initrd=initrd'.length
+  assert.match(image(...words(room + 1))[1], /b2c\/cmdline-too-long/)
+  assert.doesNotMatch(image(...words(room))[1], /b2c\/cmdline-too-long/)
+  assert.doesNotMatch(image(...words(room + 1), '--arch', 'aarch64')[1], /b2c\/cmdline-too-long/)
+  assert.match(image(...words(1), '--cache', '1G')[1], /'--iso' cannot be used with option '--cache <size>'/)
+})
+
 test('b2c image knows its packs, and takes no image that is none', () => {
   const [exit, err] = image(...run, '--with', 's3,nope')
   assert.equal(exit, 2)

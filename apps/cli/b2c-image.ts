@@ -3,12 +3,13 @@ import { resolve } from 'node:path'
 import { formatSize as formatRow } from '@afloat/bench/sizes'
 import { formatSize, parseSize } from '@afloat/boot2container'
 import { checkAuthorities } from '@afloat/build/boot2container/authority-pack'
+import { type BootMedium, ensureBootMedium, type MediumKind } from '@afloat/build/boot2container/boot-medium'
+import { biosWords } from '@afloat/build/boot2container/iso-image'
 import type { PackName } from '@afloat/build/boot2container/packs'
 import { type B2cParts, describeFile, ensureB2cParts } from '@afloat/build/boot2container/release'
 import { checkSeeds } from '@afloat/build/boot2container/seed-pack'
-import { ensureUsbImage, type UsbImage } from '@afloat/build/boot2container/usb-image'
 import { parseCmdline } from '@afloat/cmdline'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { addText, type PartsOptions, partsOptions } from './b2c-parts-options.ts'
 import { checkTexts, readCmdline } from './check-texts.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
@@ -18,18 +19,24 @@ import { type ReportArguments, reportOptions, reportStyle } from './report-optio
 
 type ImageOptions = PartsOptions &
   ReportArguments & {
-    output: string
+    output?: string
+    iso?: true
     cmdline?: string[]
     file?: string
     cache?: number
     json?: true
   }
 
-/** `afloat b2c image`: a disk image that boots from a USB stick straight into containers. */
+/** `afloat b2c image`: an image for a USB stick or a CD, which boots straight into containers. */
 export function imageCommand(): Command {
   const command = reportOptions(new Command('image'))
-    .description('Write a disk image that boots from a USB stick straight into containers, by UEFI')
-    .option('-o, --output <file>', 'the image', 'b2c.img')
+    .description('Write an image for a USB stick or a CD, which boots straight into containers')
+    .option('-o, --output <file>', 'the image (default: "b2c.img", with --iso "b2c.iso")')
+    .addOption(
+      new Option('--iso', 'an ISO image: for CDs, remote consoles and sticks, by UEFI and by BIOS').conflicts(
+        'cache',
+      ),
+    )
     .option('--cmdline <words>', 'the kernel command line, or parameters of it (repeatable)', addText)
     .option('-f, --file <FILE>', 'read the command line from a file, - for standard input')
   return partsOptions(command, { kernel: 'metal' })
@@ -60,22 +67,29 @@ async function write(options: ImageOptions): Promise<void> {
   const { text, name } = readCmdline(options.cmdline ?? [], options.file)
   const added = additions(text, options)
   const cmdline = [text.trim(), ...added].join(' ')
-  const { ok, format } = checkTexts({ text: cmdline, name })
+  const { ok, format } = checkTexts({ text: hasBios(options) ? `${cmdline} ${biosWords}` : cmdline, name })
   process.stderr.write(format(reportStyle(options)))
   if (!ok) {
     process.exitCode = 1
     return
   }
-  const output = await claimOutput(resolve(options.output))
+  const kind: MediumKind = options.iso ? 'iso' : 'disk'
+  const path = options.output ?? (options.iso ? 'b2c.iso' : 'b2c.img')
+  const output = await claimOutput(resolve(path))
   try {
     const { stage } = progress()
-    const { kernel } = options
-    const parts = await ensureB2cParts({ architecture: 'x86_64', kernel, packs: packsOf(options) }, stage)
-    const inputs = { ...parts, seeds, authorities, cmdline, cacheMiB: options.cache }
-    const built = await stage('Disk image', () => ensureUsbImage(inputs))
+    const { kernel, arch: architecture } = options
+    const parts = await ensureB2cParts({ architecture, kernel, packs: packsOf(options) }, stage)
+    const inputs = { ...parts, kind, seeds, authorities, cmdline, cacheMiB: options.cache }
+    const built = await stage('Image', () => ensureBootMedium(inputs))
     await stage('Copy', () => output.fill(built.image))
     if (options.json) return console.log(JSON.stringify(await manifest(parts, built)))
-    console.log((await summary(parts, built, options.output, added)).join('\n'))
+    const lines = [
+      ...(await sizesOf(parts, built)),
+      ...(added.length > 0 ? [`Added to the command line: ${added.join(' ')}`] : []),
+      nextSteps[kind](path),
+    ]
+    console.log(lines.join('\n'))
   } finally {
     await output.release()
   }
@@ -91,12 +105,17 @@ function additions(cmdline: string, { cache, seed }: ImageOptions): string[] {
   return wanted.flatMap(([is, name, value]) => (is && !given.has(name) ? [`${name}=${value}`] : []))
 }
 
+/** A command line has to have room for what the boot loader of a BIOS adds. */
+function hasBios({ iso, arch }: ImageOptions): boolean {
+  return iso === true && arch === 'x86_64'
+}
+
 /** The kernel for all hardware is of no use without its drivers. */
 function packsOf({ kernel, with: packs = [] }: ImageOptions): PackName[] {
   return [...new Set<PackName>(kernel === 'metal' ? [...packs, 'modules'] : packs)]
 }
 
-async function manifest({ base, packs }: B2cParts, { image, uki }: UsbImage) {
+async function manifest({ base, packs }: B2cParts, { image, uki }: BootMedium) {
   return {
     apiVersion: 'afloat/v1',
     kind: 'Boot2containerImage',
@@ -108,12 +127,7 @@ async function manifest({ base, packs }: B2cParts, { image, uki }: UsbImage) {
   }
 }
 
-async function summary(
-  { base, packs }: B2cParts,
-  { image, uki }: UsbImage,
-  output: string,
-  added: readonly string[],
-): Promise<string[]> {
+async function sizesOf({ base, packs }: B2cParts, { image, uki }: BootMedium): Promise<string[]> {
   const files = [
     { name: 'kernel', path: base.kernel },
     { name: 'initramfs', path: base.initramfs },
@@ -122,11 +136,14 @@ async function summary(
     { name: 'image', path: image },
   ]
   const sizes = files.map(async ({ name, path }) => ({ name, bytes: (await stat(path)).size }))
-  return [
-    ...(await Promise.all(sizes)).map(formatRow),
-    ...(added.length > 0 ? [`Added to the command line: ${added.join(' ')}`] : []),
-    `Write it to a stick, which loses what it holds: dd if=${output} of=/dev/sdX bs=4M conv=fsync`,
-  ]
+  return (await Promise.all(sizes)).map(formatRow)
+}
+
+const toStick = (path: string) =>
+  `to a stick, which loses what it holds: dd if=${path} of=/dev/sdX bs=4M conv=fsync`
+const nextSteps: Readonly<Record<MediumKind, (path: string) => string>> = {
+  disk: (path) => `Write it ${toStick(path)}`,
+  iso: (path) => `Give it to a virtual machine or a remote console as a CD, or write it ${toStick(path)}`,
 }
 
 const leastCacheMiB = 64

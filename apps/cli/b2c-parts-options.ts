@@ -1,3 +1,4 @@
+import type { Architecture } from '@afloat/build/architecture'
 import { type PackName, packNames } from '@afloat/build/boot2container/packs'
 import type { B2cKernel } from '@afloat/build/boot2container/parts'
 import { type Command, Option } from 'commander'
@@ -8,11 +9,13 @@ export type PartsOptions = {
   seed?: string[]
   ca?: string[]
   kernel: B2cKernel
+  arch: Architecture
 }
 
-/** Options of what builds something to boot: packs, images, authorities, kernel. */
+/** Options of what builds something to boot: processor, packs, images, authorities, kernel. */
 export function partsOptions(command: Command, defaults: { kernel: B2cKernel }): Command {
   return command
+    .addOption(archOption())
     .option('--with <packs>', `packs, by comma: ${packNames.join(', ')}`, readPacks)
     .option(
       '--seed <image.tar>',
@@ -29,6 +32,11 @@ export function partsOptions(command: Command, defaults: { kernel: B2cKernel }):
         .choices(['vm', 'metal'])
         .default(defaults.kernel),
     )
+}
+
+/** The processor that something is for. */
+export function archOption(): Option {
+  return new Option('--arch <name>', 'processor').choices(['x86_64', 'aarch64']).default('x86_64')
 }
 
 /** Collects the values of an option that may be repeated. */

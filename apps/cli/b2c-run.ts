@@ -17,7 +17,7 @@ import { Shares } from '@afloat/vm/shares'
 import { forget } from '@afloat/vm/state'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readPacks } from './b2c-packs.ts'
-import { addText } from './b2c-parts-options.ts'
+import { addText, archOption } from './b2c-parts-options.ts'
 import { ContainerOutput } from './container-output.ts'
 import { localServer } from './example-fleet.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
@@ -59,7 +59,7 @@ export function runCommand(): Command {
     .option('--cmdline <words>', 'more for the kernel command line (repeatable)', addText)
     .option('--with <packs>', 'packs, by comma, as of "b2c build"', readPacks)
     .addOption(new Option('--accel <how>', 'how to run it').choices(['auto', 'kvm', 'tcg']).default('auto'))
-    .addOption(new Option('--arch <name>', 'processor').choices(['x86_64', 'aarch64']).default('x86_64'))
+    .addOption(archOption())
     .option('--console', 'show everything that the machine prints')
     .option('--quiet', 'show nothing but what the container prints')
     .action(run)

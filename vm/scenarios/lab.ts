@@ -5,7 +5,8 @@ import { ensureToolsTree, type ToolsTree } from '@afloat/build/tools-tree'
 import { readVersion } from '@afloat/build/version'
 import { pushWebImage } from '@afloat/cli/example-images'
 import { createDisk } from '../disk.ts'
-import { firmwareVars, type Machine, type MachineOptions, startMachine } from '../machine.ts'
+import { type Machine, type MachineOptions, startMachine } from '../machine.ts'
+import { platforms } from '../platform.ts'
 import type { DiskImage } from '../qemu-args.ts'
 import { type Registry, startRegistry } from '../registry.ts'
 import { makeScratchDir } from './scratch.ts'
@@ -60,7 +61,7 @@ export class Lab {
   /** Makes UEFI variables for a machine that is started several times. */
   async newVars(): Promise<string> {
     const path = join(this.dir, `vars-${++this.#count}.fd`)
-    await copyFile(join(this.tools.dir, firmwareVars), path)
+    await copyFile(join(this.tools.dir, platforms.x86_64.firmware.vars), path)
     return path
   }
 
