@@ -31,6 +31,7 @@ export async function writeIso(
 ): Promise<void> {
   await mkdir(stage)
   if (bios !== undefined) await stageBios(tools, bios, stage)
+  // With the offset the file system spans the partition too: firmware takes what lies beyond its end for nothing.
   const uefi = [
     ...['-partition_offset', '16', '-e', '--interval:appended_partition_2:all::', '-no-emul-boot'],
     ...['-append_partition', '2', '0xef', esp],
