@@ -23,6 +23,7 @@ function run(
     layerBytes = 100,
     check = '',
     seed,
+    loads = seed,
   }: {
     stored?: readonly string[]
     online?: boolean
@@ -32,6 +33,8 @@ function run(
     check?: string
     /** Name of an image that came with the initramfs. */
     seed?: string
+    /** Name of the image that podman finds in it; null when it cannot read it. */
+    loads?: string | null
   } = {},
 ): { result: PipelineResult; runs: string[]; sys: FakeSys; conditions: string[]; images: Images } {
   const sys = new FakeSys()
@@ -47,7 +50,7 @@ function run(
   sys.addFile(store, JSON.stringify(images))
   sys.addFile(`${graphRoot}/overlay-layers/layers.json`, JSON.stringify(layers))
   if (isFull) sys.fault = (_, path) => (path.startsWith('/cache/') ? 'ENOSPC' : undefined)
-  const runs = addPodman(sys, answers, { check, store, loads: seed })
+  const runs = addPodman(sys, answers, { check, store, loads: loads ?? undefined })
   if (seed !== undefined) sys.addFile(`${places.seeds}/a.tar`, '')
   sys.addProgram('tar', () => ({ stdout: JSON.stringify([{ RepoTags: [seed] }]) }))
   sys.addProgram('sha256sum', (_, { input }) => ({ stdout: `${String(input)}`.padEnd(64).slice(0, 64) }))
@@ -192,6 +195,18 @@ test('runPipeline() never runs from the cache what was not checked by the keys',
   assert.deepEqual(runs('b2c.run="--pull=never a"'), [])
   const seeded = run(`b2c.pull=missing ${key} b2c.run=s:1`, { 's:1': [0] }, { seed: 's:1' })
   assert.deepEqual(seeded.runs, ['--pull=never s:1'])
+})
+
+test('runPipeline() fetches an image whose seed cannot be used, where that is allowed', () => {
+  const bad = (words: string) => run(`${words} b2c.run=s:1`, { 's:1': [0] }, { seed: 's:1', loads: null })
+  const { result, runs, sys } = bad('b2c.pull=missing')
+  assert.deepEqual([result.status, runs], [0, ['--pull=missing s:1']])
+  const said = sys.logged.filter((line) => line.includes('b2c/seed-unusable'))
+  assert.deepEqual(
+    said.map((line) => line.replace(/^.*WARNING: /, '')),
+    [`Cannot load images from "${places.seeds}/a.tar": no format: oci: none dir: none (b2c/seed-unusable)`],
+  )
+  assert.deepEqual(bad('b2c.pull=never').runs, [])
 })
 
 test('runPipeline() makes room when the disk is full, of images that nobody has used for longest', () => {

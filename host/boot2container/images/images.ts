@@ -5,13 +5,13 @@ import type { Cache } from '../cache/open-cache.ts'
 import { b2cError } from '../errors.ts'
 import type { Network } from '../network/network.ts'
 import { places } from '../places.ts'
-import type { FailureKind } from '../podman/explain-failure.ts'
+import { type FailureKind, lastError } from '../podman/explain-failure.ts'
 import { type ContainerRequest, readRequest } from '../podman/plan-container.ts'
 import type { Reporter } from '../report.ts'
 import { bytesOf, findStored, type ImageStore, readImageStore, type StoredImage } from './image-store.ts'
 import { forgetUses, readImageUses, rememberUse } from './image-uses.ts'
 import { planEviction } from './plan-eviction.ts'
-import { findSeed, listSeeds, type Seed } from './seeds.ts'
+import { findSeeds, listSeeds, type Seed } from './seeds.ts'
 
 /** The images of a machine: which there are, which may be used, and which must go. */
 export interface Images {
@@ -91,9 +91,8 @@ export function openImages(context: ImagesContext): Images {
       let isHere = usable(image) !== undefined
       if (!isHere) {
         seeds ??= listSeeds(sys, seedFolders(context))
-        const seed = findSeed(seeds, image)
-        if (seed !== undefined) {
-          report.stage('seed', image, () => load(sys, seed))
+        const fitting = findSeeds(seeds, image)
+        if (fitting.some((seed) => report.stage('seed', image, () => load(context, seed)))) {
           const loaded = findStored(store(), image)
           if (loaded !== undefined) fromSeeds.add(loaded.id)
           isHere = usable(image) !== undefined
@@ -249,10 +248,16 @@ function seedFolders({ report, cache, config, filesystemPath }: ImagesContext): 
   return [places.seeds, ...(cache === undefined ? [] : [`${cache.dir}/seed`]), ...named]
 }
 
-function load(sys: Sys, { path }: Seed): void {
-  sys.mustRun(['podman', 'load', '--quiet', '--input', path], {
-    hint: 'Make the archive with "podman save --format oci-archive", or sign what is in it',
+/** Returns whether images were loaded. A seed that is damaged, or not trusted, keeps no machine from its registry. */
+function load({ sys, report }: ImagesContext, { path }: Seed): boolean {
+  const { code, stderr } = sys.run(['podman', 'load', '--quiet', '--input', path])
+  if (code === 0) return true
+  report.warn({
+    code: 'b2c/seed-unusable',
+    message: `Cannot load images from "${path}": ${lastError(stderr).replaceAll('\n *', '')}`,
+    hint: 'Make it with "podman save --format oci-archive"; where signatures are required only those of the initramfs count',
   })
+  return false
 }
 
 /** Reads the whole store, which takes its time: only for what cannot be run. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakeSys } from '../../sys/fake-sys.ts'
-import { findSeed, listSeeds } from './seeds.ts'
+import { findSeeds, listSeeds } from './seeds.ts'
 
 test('listSeeds() reads the names of OCI and of Docker archives', () => {
   const sys = new FakeSys({ files: { '/s/a.tar': '', '/s/b.tar': '', '/s/c.tar': '', '/s/readme': '' } })
@@ -22,8 +22,9 @@ test('listSeeds() reads the names of OCI and of Docker archives', () => {
     seeds.map(({ names }) => names),
     [['host:5000/a:1', `host:5000/a@${digest}`], ['localhost/b:latest'], []],
   )
-  assert.equal(findSeed(seeds, 'docker://host:5000/a:1')?.path, '/s/a.tar')
-  assert.equal(findSeed(seeds, `host:5000/a@${digest}`)?.path, '/s/a.tar')
-  assert.equal(findSeed(seeds, 'localhost/b')?.path, '/s/b.tar')
-  assert.equal(findSeed(seeds, 'localhost/b:2'), undefined)
+  const paths = (reference: string) => findSeeds(seeds, reference).map(({ path }) => path)
+  assert.deepEqual(paths('docker://host:5000/a:1'), ['/s/a.tar'])
+  assert.deepEqual(paths(`host:5000/a@${digest}`), ['/s/a.tar'])
+  assert.deepEqual(paths('localhost/b'), ['/s/b.tar'])
+  assert.deepEqual(paths('localhost/b:2'), [])
 })

@@ -13,10 +13,10 @@ export function listSeeds(sys: Sys, folders: readonly string[]): Seed[] {
   )
 }
 
-/** Returns the archive that holds the image a reference means. */
-export function findSeed(seeds: readonly Seed[], reference: string): Seed | undefined {
+/** Returns the archives that hold the image a reference means. */
+export function findSeeds(seeds: readonly Seed[], reference: string): Seed[] {
   const wanted = normalName(reference)
-  return seeds.find(({ names }) => names.some((name) => normalName(name) === wanted))
+  return seeds.filter(({ names }) => names.some((name) => normalName(name) === wanted))
 }
 
 type Index = { manifests?: { digest?: string; annotations?: Record<string, string> }[] }

@@ -10,7 +10,7 @@ export type FakeRun = number | string | { readonly code: number; readonly stderr
 /**
  * Makes `podman run` of a fake machine answer by the image's name: with each of its answers in turn, the last again and
  * again; `podman system check` by `check`; `podman rmi` take images out of the file `store`, and
- * `podman load` put one of the name `loads` there. Returns the runs so far, without the options that all containers get.
+ * `podman load` put one of the name `loads` there, or fail. Returns the runs so far, without the options that all containers get.
  */
 export function addPodman(
   sys: FakeSys,
@@ -24,7 +24,9 @@ export function addPodman(
     if (args[0] === 'system') return { stdout: check }
     const images = () => JSON.parse(sys.readText(store) ?? '[]') as { id: string }[]
     if (args[0] === 'rmi') sys.addFile(store, JSON.stringify(images().filter(({ id }) => !args.includes(id))))
-    if (args[0] === 'load' && loads !== undefined)
+    if (args[0] === 'load' && loads === undefined)
+      return { code: 125, stderr: 'Error: no format:\n * oci: none\n * dir: none' }
+    if (args[0] === 'load')
       sys.addFile(store, JSON.stringify([...images(), { id: 'f'.repeat(64), names: [loads] }]))
     if (args[0] !== 'run') return {}
     const image = args.findLast((word) => word in answers) ?? ''
