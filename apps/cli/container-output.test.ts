@@ -8,6 +8,7 @@ const end = (name: string): string => `\x1b[0Ksection_end:2:b2c_${name}\r\x1b[0K
 
 const session = [
   'kernel: hello\r\n',
+  end('kernel_boot'),
   start('network'),
   'eth0 is up\r\n',
   end('network'),
@@ -18,7 +19,7 @@ const session = [
   end('volume_data'),
   'größer\r\nno end of line',
   end('container_0'),
-  'Execution is over, pipeline status: 0\r\n',
+  '[9.87]: Execution is over, pipeline status: 0\r\n',
 ].join('')
 
 test('ContainerOutput prints what containers print, however it is cut', () => {

@@ -7,8 +7,8 @@ test('finish() says what CI systems look for and leaves a command in a shell of 
   const sys = new FakeSys()
   finish(sys, { poweroffDelaySec: 3, shutdownCommand: "echo 'x" }, { status: 7, action: 'poweroff' })
   assert.deepEqual(sys.logged, [
-    'Execution is over, pipeline status: 7',
-    "It's now safe to turn off your computer",
+    '[0.00]: Execution is over, pipeline status: 7',
+    "[0.00]: It's now safe to turn off your computer",
   ])
   assert.equal(sys.readText('/run/afloat/next'), 'sync\nsleep 3\nsh /run/afloat/last-command\npoweroff -f\n')
   assert.equal(sys.readText('/run/afloat/last-command'), "echo 'x\n")

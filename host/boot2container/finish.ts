@@ -5,16 +5,17 @@ import { places } from './places.ts'
 const commandFile = '/run/afloat/last-command'
 
 /**
- * Says that all is over, in the words that CI systems look for, and leaves for PID 1 what comes next. What is on disks is
- * unmounted by now.
+ * Says that all is over, in the words that CI systems look for, time in brackets included, and leaves for PID 1 what comes
+ * next. What is on disks is unmounted by now.
  */
 export function finish(
   sys: Sys,
   config: Pick<PipelineConfig, 'poweroffDelaySec' | 'shutdownCommand' | 'rebootCommand'>,
   { status, action }: { status: number; action: OnFinish },
 ): void {
-  sys.log(`Execution is over, pipeline status: ${status}`)
-  if (action === 'poweroff' || action === 'hold') sys.log("It's now safe to turn off your computer")
+  const say = (text: string) => sys.log(`[${(sys.uptimeMs() / 1000).toFixed(2)}]: ${text}`)
+  say(`Execution is over, pipeline status: ${status}`)
+  if (action === 'poweroff' || action === 'hold') say("It's now safe to turn off your computer")
   sys.makeDirs('/run/afloat')
   const command = action === 'reboot' ? config.rebootCommand : config.shutdownCommand
   // In a shell of its own: PID 1 would end with a mistake in it.

@@ -19,11 +19,12 @@ code=$?
 [ -r /run/afloat/next ] && . /run/afloat/next
 # Reached only when the program died without saying what comes next, or what it said came to nothing.
 echo "error: The program of the initramfs ended with code $code and left nothing to do (b2c/died)"
-echo "Execution is over, pipeline status: 1"
+read -r uptime _ < /proc/uptime
+echo "[$uptime]: Execution is over, pipeline status: 1"
 sync
 case " $(cat /proc/cmdline) " in
 *" b2c.on_finish=hold "*) while :; do sleep 3600; done ;;
-*) echo "It's now safe to turn off your computer" ;;
+*) echo "[$uptime]: It's now safe to turn off your computer" ;;
 esac
 poweroff -f
 while :; do sleep 3600; done

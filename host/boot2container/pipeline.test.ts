@@ -82,7 +82,7 @@ test('runPipeline() goes on after a failure, and the first one counts', () => {
     { index: 2, image: 'c', exitCode: 4 },
   ])
   assert.deepEqual(runs, ['--pull=missing a', '--pull=missing b', '--pull=missing c', '--pull=missing d'])
-  assert.equal(conditions.length, 6)
+  assert.equal(conditions.length, 8)
 })
 
 test('runPipeline() stops at a failure with pipefail, and post containers still run', () => {
@@ -91,16 +91,30 @@ test('runPipeline() stops at a failure with pipefail, and post containers still 
   assert.deepEqual(runs, ['--pull=missing a', '--pull=missing d'])
 })
 
-test('runPipeline() takes 129 and 130 for a wish of the container, not for a failure', () => {
+test('runPipeline() takes 129 and 130 for a wish of the container too, and goes on as after any failure', () => {
   for (const [code, wish] of [
     [129, 'reboot'],
     [130, 'poweroff'],
   ] as const) {
-    const { result, runs, sys } = run('b2c.run=a b2c.run=b b2c.run_post=d', { a: [code], b: [0], d: [0] })
-    assert.deepEqual([result.status, result.askedFor], [0, wish])
-    assert.deepEqual(runs, ['--pull=missing a', '--pull=missing d'])
-    assert.ok(sys.commands.at(-1)!.includes(`B2C_PIPELINE_SHUTDOWN_MODE=${wish}`))
+    const answers = { a: [code], b: [0], d: [0] }
+    const { result, runs, sys } = run('b2c.run=a b2c.run=b b2c.run_post=d', answers)
+    assert.deepEqual([result.status, result.failedBy, result.askedFor], [code, 'containers[0]', wish])
+    assert.deepEqual(runs, ['--pull=missing a', '--pull=missing b', '--pull=missing d'])
+    const modes = sys.commands.flatMap((line) => /B2C_PIPELINE_SHUTDOWN_MODE=(\w+)/.exec(line)?.[1] ?? [])
+    assert.deepEqual(modes, ['default', wish, wish])
+    assert.equal(run('b2c.run=b b2c.run_post=a', answers).result.askedFor, wish)
   }
+})
+
+test('runPipeline() tells each container of the one before it, post containers too', () => {
+  const { sys } = run('b2c.run=a b2c.run_post=b b2c.run_post=d', { a: [0], b: [9], d: [0] })
+  const told = sys.commands.flatMap(
+    (line) => /PREV_CONTAINER=(\S*) --env \S*EXIT_CODE=(\S*)/.exec(line) ?? [],
+  )
+  assert.deepEqual(
+    told.filter((_, at) => at % 3 > 0),
+    ['', '', 'a', '0', 'b', '9'],
+  )
 })
 
 test('runPipeline() does not begin when a service cannot', () => {

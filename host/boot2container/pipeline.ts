@@ -36,9 +36,8 @@ export type PipelineContext = {
   readonly onCondition: (condition: 'container_start' | 'container_end') => void
 }
 
-/** Exit codes of a container whose first process called reboot(2). Source: reboot(2), "Behavior inside PID namespaces" */
-const rebootCode = 129
-const poweroffCode = 130
+/** By exit codes of a container whose first process called reboot(2). Source: reboot(2), "Behavior inside PID namespaces" */
+const wishes: Readonly<Record<number, 'poweroff' | 'reboot'>> = { 129: 'reboot', 130: 'poweroff' }
 
 /** Runs services, containers and post containers. Whatever happens to them is in the result; nothing is thrown for it. */
 export function runPipeline(context: PipelineContext): PipelineResult {
@@ -48,7 +47,7 @@ export function runPipeline(context: PipelineContext): PipelineResult {
   if (serving) {
     for (const container of config.containers) {
       run.runContainer(container)
-      if (run.askedFor !== undefined || (run.status !== 0 && config.pipefail)) break
+      if (run.status !== 0 && config.pipefail) break
     }
   }
   for (const container of config.postContainers) run.runPost(container)
@@ -57,7 +56,7 @@ export function runPipeline(context: PipelineContext): PipelineResult {
 
 class Run {
   status = 0
-  askedFor: 'poweroff' | 'reboot' | undefined
+  #askedFor: 'poweroff' | 'reboot' | undefined
   readonly #context: PipelineContext
   readonly #ended: { index: number; image: string; exitCode: number }[] = []
   #failedBy: string | undefined
@@ -76,41 +75,48 @@ class Run {
       this.#stage('service', service, (request) => this.#podman(request, { detached: true }))
       return true
     } catch (error) {
+      if (!(error instanceof AfloatError)) throw error
       this.#failed(service, `services[${service.index}]`, exitCodeOf(error), error)
       return false
     }
   }
 
   runContainer(container: Container): void {
+    const { exitCode, error } = this.#runToEnd('container', container)
+    if (exitCode !== 0) this.#failed(container, `containers[${container.index}]`, exitCode, error)
+    const { image = '' } = readRequest(container, this.#context.config)
+    this.#ended.push({ index: container.index, image, exitCode })
+  }
+
+  /** Whatever comes of it. */
+  runPost(container: Container): void {
+    const { error } = this.#runToEnd('post', container)
+    if (error !== undefined) this.#context.report.note(error.message)
+  }
+
+  /** `error`: why there was no container. That one wants the machine to go down ends nothing here. */
+  #runToEnd(stage: string, container: Container): { exitCode: number; error?: AfloatError } {
     const { onCondition } = this.#context
-    const name = `containers[${container.index}]`
-    let exitCode: number
-    try {
-      exitCode = this.#stage('container', container, (request, result) => {
+    const end = this.#attempt(() =>
+      this.#stage(stage, container, (request, result) => {
         onCondition('container_start')
         const exitCode = this.#run(request, result)
         onCondition('container_end')
         return exitCode
-      })
-      if (exitCode === rebootCode) this.askedFor = 'reboot'
-      else if (exitCode === poweroffCode) this.askedFor = 'poweroff'
-      else if (exitCode !== 0) this.#failed(container, name, exitCode)
-    } catch (error) {
-      exitCode = exitCodeOf(error)
-      this.#failed(container, name, exitCode, error)
-    }
-    const { image = '' } = readRequest(container, this.#context.config)
-    this.#ended.push({ index: container.index, image, exitCode })
+      }),
+    )
+    this.#askedFor = wishes[end.exitCode] ?? this.#askedFor
     this.#previous = shellLine(container.args)
-    this.#previousExitCode = `${exitCode}`
+    this.#previousExitCode = `${end.exitCode}`
+    return end
   }
 
-  runPost(container: Container): void {
+  #attempt(run: () => number): { exitCode: number; error?: AfloatError } {
     try {
-      this.#stage('post', container, (request, result) => this.#run(request, result))
+      return { exitCode: run() }
     } catch (error) {
       if (!(error instanceof AfloatError)) throw error
-      this.#context.report.note(error.message)
+      return { exitCode: exitCodeOf(error), error }
     }
   }
 
@@ -121,7 +127,7 @@ class Run {
       hadServices: this.#context.config.services.length > 0,
       ...(this.#failedBy === undefined ? {} : { failedBy: this.#failedBy }),
       ...(this.#message === undefined ? {} : { message: this.#message }),
-      ...(this.askedFor === undefined ? {} : { askedFor: this.askedFor }),
+      ...(this.#askedFor === undefined ? {} : { askedFor: this.#askedFor }),
     }
   }
 
@@ -188,14 +194,13 @@ class Run {
       failedBy: this.#failedArgs,
       previous: this.#previous,
       previousExitCode: this.#previousExitCode,
-      shutdownMode: this.askedFor ?? 'poweroff',
+      shutdownMode: this.#askedFor ?? 'default',
     }
   }
 
   /** The first failure counts. */
-  #failed(container: Container, name: string, exitCode: number, error?: unknown): void {
+  #failed(container: Container, name: string, exitCode: number, error?: AfloatError): void {
     if (error !== undefined) {
-      if (!(error instanceof AfloatError)) throw error
       const { report } = this.#context
       report.note(`FAILED: ${error.message} (${error.code})`)
       if (error.hint !== undefined) report.note(`        ${error.hint}`)
@@ -204,13 +209,11 @@ class Run {
     this.status = exitCode
     this.#failedBy = name
     this.#failedArgs = shellLine(container.args)
-    if (error instanceof AfloatError) this.#message = error.message
+    if (error !== undefined) this.#message = error.message
   }
 }
 
 /** Podman's own, where it got that far. */
-function exitCodeOf(error: unknown): number {
-  if (!(error instanceof AfloatError)) throw error
-  const { exitCode } = error.details
+function exitCodeOf({ details: { exitCode } }: AfloatError): number {
   return typeof exitCode === 'number' && exitCode !== 0 ? exitCode : 1
 }

@@ -34,6 +34,8 @@ export function machineReporter(sys: Sys): MachineReporter {
   const emit = (event: Omit<StageEvent, 'apiVersion' | 'kind' | 'atMs'>): void =>
     sinks.add({ apiVersion: 'afloat/v1', kind: 'Stage', ...event, atMs: Math.round(sys.uptimeMs()) })
 
+  // CI systems open this one when they switch a machine on.
+  sys.log(sectionEnd('kernel boot', sys.nowMs()))
   emit({ stage: 'kernel', state: 'done', tookMs: Math.round(sys.uptimeMs()) })
 
   return {

@@ -40,11 +40,14 @@ export interface PlacedWord {
   readonly text: string
   /** Where each of its characters (UTF-16 units) stands in the command line, and last where the word ends. */
   readonly offsets: readonly number[]
-  /** Whether a quote is open where the command line ends. */
+  /** Whether a quote is open where its line ends. */
   readonly unclosed: boolean
 }
 
-/** Splits a command line into its words, and remembers where they were. Blanks are those of ASCII, as for the kernel. */
+/**
+ * Splits a command line into its words, and remembers where they were. Blanks are those of ASCII, as for the kernel. Quotes
+ * end with their line, of which extra arguments may have several.
+ */
 export function placeWords(text: string): PlacedWord[] {
   const words: PlacedWord[] = []
   let start = -1
@@ -61,8 +64,10 @@ export function placeWords(text: string): PlacedWord[] {
     offsets = []
   }
   for (let at = 0; at < text.length; at++) {
-    if (!quoted && /[ \t-\r]/.test(text[at]!)) {
+    const isLineEnd = text[at] === '\n'
+    if (isLineEnd || (!quoted && /[ \t-\r]/.test(text[at]!))) {
       end(at)
+      if (isLineEnd) quoted = false
       continue
     }
     if (start < 0) start = at

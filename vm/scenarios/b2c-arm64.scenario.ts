@@ -20,7 +20,7 @@ test('a pipeline runs on 64-bit ARM, and so does what is compiled for it', async
     const { console } = machine
     await console.expect(/^aarch64$/, { timeoutMs: bootMs })
     await console.expect(/^helper-22$/)
-    await console.expect(/^Execution is over, pipeline status: 3$/, { timeoutMs: bootMs })
+    await console.expect(/^\[\d+\.\d\d\]: Execution is over, pipeline status: 3$/, { timeoutMs: bootMs })
     await machine.exited
     const status = await report.status()
     assert.deepEqual(

@@ -48,7 +48,7 @@ async function boots(options: Partial<MachineOptions>, said: readonly RegExp[]):
   })
   try {
     for (const line of said) await machine.console.expect(line, { timeoutMs: 120_000 })
-    await machine.console.expect(/^Execution is over, pipeline status: 7$/)
+    await machine.console.expect(/^\[\d+\.\d\d\]: Execution is over, pipeline status: 7$/)
     await machine.exited
   } catch (error) {
     throw withConsole(error, machine)

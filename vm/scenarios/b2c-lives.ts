@@ -14,7 +14,7 @@ export type Life = {
   readonly warnings: readonly string[]
 }
 
-const over = /^Execution is over, pipeline status: \d+$/
+const over = /^\[\d+\.\d\d\]: Execution is over, pipeline status: \d+$/
 const lifeMs = 120_000
 
 /**

@@ -162,7 +162,7 @@ test('secrets, reports and drivers come from where they should, and go where the
     const held = await next('b2c.on_finish=hold', run('exit 5'))
     assert.ok(held.lines.includes('own-words'))
     assert.deepEqual([held.status.status, held.status.action], [5, 'hold'])
-    await machine.console.expect(/^It's now safe to turn off your computer$/)
+    await machine.console.expect(/^\[\d+\.\d\d\]: It's now safe to turn off your computer$/)
     assert.equal(await Promise.race([machine.exited, sleep(2000, 'on')]), 'on')
   })
 })

@@ -44,8 +44,8 @@ test('a cold boot makes a cache of the empty disk, and never touches one that ho
       /^post-poweroff$/,
     ])
       await console.expect(line, { timeoutMs: bootMs })
-    await console.expect(/^Execution is over, pipeline status: 3$/, { timeoutMs: bootMs })
-    await console.expect(/^It's now safe to turn off your computer$/)
+    await console.expect(/^\[\d+\.\d\d\]: Execution is over, pipeline status: 3$/, { timeoutMs: bootMs })
+    await console.expect(/^\[\d+\.\d\d\]: It's now safe to turn off your computer$/)
     await machine.exited
     const status = await report.status()
     assert.deepEqual(
@@ -80,7 +80,7 @@ test('a warm boot needs no registry, a static network comes up as written, and p
       await console.expect(line, { timeoutMs: bootMs })
     await console.expect(/nameserver 10\.0\.2\.3/)
     await console.expect(/^1$/)
-    await console.expect(/^Execution is over, pipeline status: 5$/, { timeoutMs: bootMs })
+    await console.expect(/^\[\d+\.\d\d\]: Execution is over, pipeline status: 5$/, { timeoutMs: bootMs })
     await machine.exited
     console.assertNever(/never-run|unmount/)
     const status = await report.status()

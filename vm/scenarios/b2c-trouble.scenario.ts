@@ -92,7 +92,7 @@ test('arguments that were tampered with are not followed; a soft reboot later th
     const { console } = machine
     await console.expect(/This machine did not run its containers/, { timeoutMs: bootMs })
     await console.expect(/b2c\/arguments-untrusted/)
-    await console.expect(/^Execution is over, pipeline status: 1$/, { timeoutMs: bootMs })
+    await console.expect(/^\[\d+\.\d\d\]: Execution is over, pipeline status: 1$/, { timeoutMs: bootMs })
     await console.expect(new RegExp(`^year-${new Date().getUTCFullYear()}$`), { timeoutMs: bootMs })
     await console.expect(/^filled$/, { timeoutMs: bootMs })
     await machine.exited

@@ -55,7 +55,7 @@ test('b2c image boots from a USB stick on hardware by UEFI, with its cache on th
     await console.expect(/drivers\/8139cp$/)
     await console.expect(/eth0 +inet 10\.0\.2\.15\/24/)
     for (const name of drivers) await console.expect(new RegExp(`^${name}$`))
-    await console.expect(/^Execution is over, pipeline status: 7$/)
+    await console.expect(/^\[\d+\.\d\d\]: Execution is over, pipeline status: 7$/)
     await machine.exited
   } catch (error) {
     throw withConsole(error, machine)

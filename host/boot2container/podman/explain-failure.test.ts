@@ -9,6 +9,16 @@ const said: readonly (readonly [FailureKind, string])[] = [
     'initializing source docker://10.0.2.2:1/bb:1: pinging container registry 10.0.2.2:1: Get "http://10.0.2.2:1/v2/": dial tcp 10.0.2.2:1: connect: connection refused',
   ],
   ['passing', 'writing blob: Digest did not match, expected sha256:aa, got sha256:bb'],
+  [
+    'passing',
+    'reading blob sha256:aa: Get "https://cdn.example/aa?X-Amz-Signature=bb": dial tcp 10.0.0.1:443: i/o timeout',
+  ],
+  [
+    'passing',
+    'Source image rejected: Get "https://h/v2/x/manifests/sha256-aa.sig": dial tcp 10.0.0.1:443: connect: invalid argument',
+  ],
+  ['passing', 'reading blob sha256:aa: fetching blob: unexpected EOF at https://cdn.example/aa?Signature=bb'],
+  ['usage', 'invalid argument "many" for "--memory" flag: invalid size'],
   ['missing', 'initializing source docker://h/x:1: reading manifest 1 in h/x: manifest unknown'],
   ['refused', 'Source image rejected: A signature was required, but no signature exists'],
   [

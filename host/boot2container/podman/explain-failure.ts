@@ -18,9 +18,11 @@ export type FailureKind =
 /** Tried in this order on podman's last error. Source: messages of podman 5.4 and its libraries. */
 const signs: readonly (readonly [FailureKind, RegExp])[] = [
   ['disk-full', /no space left on device|disk quota exceeded/i],
+  // Also while it looks for signatures, or in an address that is itself signed.
+  ['passing', /dial (tcp|udp)|i\/o timeout|TLS handshake timeout|connection (refused|reset)|no such host/i],
   [
     'refused',
-    /Source image rejected|signature|required.*sigstore|manifest does not match|does not match (the )?(provided|expected) (manifest )?digest/i,
+    /Source image rejected|manifest does not match|does not match (the )?(provided|expected) (manifest )?digest/i,
   ],
   [
     'damaged-store',
@@ -32,7 +34,7 @@ const signs: readonly (readonly [FailureKind, RegExp])[] = [
   ],
   [
     'usage',
-    /unknown flag|unknown shorthand flag|flag needs an argument|invalid argument|invalid reference format|invalid option|cannot set multiple networks|requires at least 1 arg|short-name .* did not resolve|no such volume|invalid (container|volume|mount)/i,
+    /unknown flag|unknown shorthand flag|flag needs an argument|invalid argument "|invalid reference format|invalid option|cannot set multiple networks|requires at least 1 arg|short-name .* did not resolve|no such volume|invalid (container|volume|mount)/i,
   ],
   [
     'missing',

@@ -29,6 +29,17 @@ test('commonOptions() takes privileges away when asked to', () => {
   )
 })
 
+test('commonOptions() gives the network of the machine to who asks for no other', () => {
+  const isGiven = (words: string) => options(`b2c.run="${words}"`).includes('--network=host')
+  const cases = [
+    '--net none img',
+    '--network bridge img',
+    '--of-tomorrow --network=none img',
+    'img podman run --network=none x',
+  ]
+  assert.deepEqual(cases.map(isGiven), [false, false, false, true])
+})
+
 test('readRequest() takes a pull policy out of the arguments', () => {
   const read = (args: string) => {
     const { config } = parsePipeline(`b2c.run="${args}" b2c.pull=missing`)

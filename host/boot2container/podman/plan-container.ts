@@ -19,7 +19,7 @@ export type PipelineState = {
   readonly failedBy: string
   readonly previous: string
   readonly previousExitCode: string
-  readonly shutdownMode: 'poweroff' | 'reboot'
+  readonly shutdownMode: 'default' | 'poweroff' | 'reboot'
 }
 
 const policies: readonly PullPolicy[] = ['always', 'newer', 'missing', 'never']
@@ -45,7 +45,12 @@ export function commonOptions(
   { args }: ContainerRequest,
   state: PipelineState,
 ): string[] {
-  const networks = args.some((word) => /^--net(work)?(=|$)/.test(word))
+  // Behind an option that is not known nobody can tell the image from its command.
+  const { options, unknownOption } = readContainer(args)
+  const networks =
+    unknownOption === undefined
+      ? options.some(({ name }) => isNetwork.test(`--${name}`))
+      : args.some((word) => isNetwork.test(word))
   return [
     '--rm',
     ...(config.privileged ? ['--privileged'] : []),
@@ -56,6 +61,8 @@ export function commonOptions(
     ...environment(state),
   ]
 }
+
+const isNetwork = /^--net(work)?(=|$)/
 
 function environment(state: PipelineState): string[] {
   const variables = {

@@ -14,6 +14,8 @@ export type OpenVolume = {
   readonly home: string
   /** Its files. */
   readonly data: string
+  /** Whether these are all that is on a named file system: they are not the volume's to remove. */
+  readonly isShared: boolean
   /** `KnownFiles`; names of files, and therefore encrypted where they are. */
   readonly known: string
   readonly unstored: string
@@ -47,17 +49,18 @@ export function openVolume(
     openEncrypted(sys, request, keys)
   }
   const data = isBoxed ? `${box}/data` : root
-  // A power cut may have kept the end of its last pipeline from emptying it.
-  if (root !== undefined && volume.expiration === 'pipeline_end' && !sys.exists(unstoredPath(home)))
-    empty(sys, data)
+  // A power cut may have kept the end of its last pipeline from emptying it. What is on the cache has gone by now.
+  const mayBeLeft = root !== undefined && isBoxed
+  if (mayBeLeft && volume.expiration === 'pipeline_end' && !sys.exists(unstoredPath(home))) empty(sys, data)
   sys.makeDirs(data)
   mount(sys, { source: data, target: podmanPath(name), options: ['bind'] })
-  return { volume, home, data, known, unstored: unstoredPath(home), onCache: storage.cacheDir !== undefined }
+  const onCache = storage.cacheDir !== undefined
+  return { volume, home, data, isShared: !isBoxed, known, unstored: unstoredPath(home), onCache }
 }
 
 /** Takes a volume away from podman, and removes it if it has expired and all of it is stored. */
 export function closeVolume({ sys, report }: VolumeContext, open: OpenVolume): void {
-  const { volume, home, data, unstored, onCache } = open
+  const { volume, home, data, isShared, unstored, onCache } = open
   const mounted = podmanPath(volume.name)
   unmount(sys, mounted, { lazy: true })
   sys.remove(mounted)
@@ -67,7 +70,7 @@ export function closeVolume({ sys, report }: VolumeContext, open: OpenVolume): v
     report.warn({ ...warnings.notStored(), subject: volume.name })
     return
   }
-  empty(sys, data)
+  if (!isShared) empty(sys, data)
   removeHome(sys, home)
 }
 
