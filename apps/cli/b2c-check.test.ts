@@ -35,7 +35,8 @@ test('b2c check tells what will happen, in order', () => {
   assert.deepEqual([exit, err], [0, ''])
   assert.equal(
     out,
-    `report      report to virtio port org.afloat.report
+    `packs       the initramfs needs https, s3, modules
+report      report to virtio port org.afloat.report
 modules     load a.ko
 network     be called h
             eth0: 10.0.0.2/24, gateway 10.0.0.1, 10.9.0.0/16 by 10.0.0.7, name server 1.1.1.1

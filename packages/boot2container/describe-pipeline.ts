@@ -1,5 +1,6 @@
 import type { CacheDevice, Interface, PipelineConfig, ReportSink, Secret, Volume } from './config.ts'
 import { withoutUserInfo } from './errors.ts'
+import { neededPacks } from './needed-packs.ts'
 import { formatSize } from './parse-size.ts'
 import { readContainer } from './read-container.ts'
 
@@ -16,6 +17,8 @@ export function describePipeline(config: PipelineConfig, ip?: string): PipelineS
   const add = (stage: string, text: string | undefined) => {
     if (text !== undefined) steps.push({ stage, text })
   }
+  const packs = neededPacks(config)
+  add('packs', packs.length === 0 ? undefined : `the initramfs needs ${packs.join(', ')}`)
   for (const sink of config.reports) add('report', `report to ${describeSink(sink)}`)
   for (const name of config.modules) add('modules', `load ${name}`)
   add('network', `be called ${config.hostname}`)
@@ -128,8 +131,10 @@ function describeContainer(args: readonly string[]): string {
   return [image ?? 'no image', ...command].join(' ')
 }
 
-function describeEnd({ name, expiration }: Volume): string | undefined {
-  return expiration === 'pipeline_end' ? `${name}: removed` : undefined
+/** What is on a named file system is not the volume's to remove, unless it is encrypted. */
+function describeEnd({ name, expiration, filesystem, fscryptKey }: Volume): string | undefined {
+  const isShared = filesystem !== undefined && fscryptKey === undefined
+  return expiration === 'pipeline_end' && !isShared ? `${name}: removed` : undefined
 }
 
 function describeFinish({
