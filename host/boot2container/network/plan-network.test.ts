@@ -44,7 +44,10 @@ test('interfaceScript() sets addresses, routes and forwarding, also when they ar
     'ip -6 addr replace 2001:db8::5/64 dev eth0',
     'ip -4 route replace 10.1.0.0/16 via 10.0.0.2 dev eth0 onlink',
     'ip -4 route replace default via 10.0.0.1 dev eth0 onlink',
-    '[ ! -e /proc/sys/net/ipv4/conf/eth0/forwarding ] || echo 1 > /proc/sys/net/ipv4/conf/eth0/forwarding',
-    '[ ! -e /proc/sys/net/ipv6/conf/eth0/forwarding ] || echo 1 > /proc/sys/net/ipv6/conf/eth0/forwarding',
+    'echo 1 > /proc/sys/net/ipv4/ip_forward',
+    'for file in /proc/sys/net/ipv6/conf/*/accept_ra; do',
+    '  [ -e "$file" ] && read -r accepts < "$file" && [ "$accepts" = 1 ] && echo 2 > "$file"',
+    'done',
+    '[ ! -e /proc/sys/net/ipv6/conf/all/forwarding ] || echo 1 > /proc/sys/net/ipv6/conf/all/forwarding',
   ])
 })

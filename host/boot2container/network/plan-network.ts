@@ -42,7 +42,7 @@ export function planNetwork(interfaces: readonly Interface[], ip: string | undef
 
 /** Returns the lines of a script that sets everything of an interface that does not come by DHCP. Once more is no failure. */
 export function interfaceScript(
-  { name, addresses, gateway, routes, forward, dhcp }: Interface,
+  { name, addresses, gateway, routes, forward }: Interface,
   quote: (argv: readonly string[]) => string,
 ): string[] {
   const family = (address: string) => (address.includes(':') ? '-6' : '-4')
@@ -56,14 +56,17 @@ export function interfaceScript(
     // A gateway outside of the interface's own network is what some clouds have. With DHCP a route may come before it.
     lines.push(['ip', family(gateway), ...to, ...(family(gateway) === '-4' ? ['onlink'] : [])])
   }
-  const settings = forward || dhcp ? forwarding(name, forward) : []
-  return [...lines.map(quote), ...settings]
+  return [...lines.map(quote), ...(forward ? forwarding : [])]
 }
 
-function forwarding(name: string, on: boolean): string[] {
-  if (!on) return []
-  return ['ipv4', 'ipv6'].map((family) => {
-    const file = `/proc/sys/net/${family}/conf/${name.replaceAll('.', '/')}/forwarding`
-    return `[ ! -e ${file} ] || echo 1 > ${file}`
-  })
-}
+/**
+ * The whole machine forwards: packets come in by one interface and leave by another. A kernel that forwards IPv6 forgets
+ * what routers announce, which is where its own addresses and default route come from, unless accept_ra is 2.
+ */
+const forwarding = [
+  'echo 1 > /proc/sys/net/ipv4/ip_forward',
+  'for file in /proc/sys/net/ipv6/conf/*/accept_ra; do',
+  '  [ -e "$file" ] && read -r accepts < "$file" && [ "$accepts" = 1 ] && echo 2 > "$file"',
+  'done',
+  '[ ! -e /proc/sys/net/ipv6/conf/all/forwarding ] || echo 1 > /proc/sys/net/ipv6/conf/all/forwarding',
+]
