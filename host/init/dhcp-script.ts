@@ -5,11 +5,23 @@
  * Whoever sees that an interface has an address finds its name servers in place, and never half of a file.
  * Builtins where they will do: the container waits for this, and a program costs more than ten milliseconds under emulation.
  * `onlink`: some clouds give a /32 with a gateway outside of it.
+ * `additions` may have a script for an interface, which sets what is wanted besides the lease each time that one comes;
+ * what it prints stands before the name servers of the lease.
  */
-export function dhcpScript({ resolvConf, leases }: { resolvConf: string; leases: string }): string {
+export function dhcpScript({
+  resolvConf,
+  leases,
+  additions,
+}: {
+  resolvConf: string
+  leases: string
+  additions?: string
+}): string {
+  const add =
+    additions === undefined ? '' : `[ ! -e "${additions}/$interface" ] || . "${additions}/$interface"\n  `
   return `#!/bin/sh
 [ "$1" = bound ] || [ "$1" = renew ] || exit 0
-[ "$1" = renew ] || ip addr flush dev "$interface"
+[ "$1" = renew ] || ip -4 addr flush dev "$interface"
 ip addr replace "$ip/\${mask:-24}" dev "$interface"
 read -r index < "/sys/class/net/$interface/ifindex"
 metric=$((100 + index))
@@ -21,7 +33,9 @@ tell() {
   mv "${resolvConf}.$interface" "${resolvConf}"
 }
 new="${leases}/.$interface"
-for address in $dns; do echo "nameserver $address"; done > "$new"
+{
+  ${add}for address in $dns; do echo "nameserver $address"; done
+} > "$new"
 [ -e "${leases}/$interface" ] || tell "$new"
 mv "$new" "${leases}/$interface"
 tell

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parsePipeline } from '@afloat/boot2container'
 import { AfloatError } from '@afloat/report'
 import type { FakeSys } from '../../sys/fake-sys.ts'
 import { places } from '../places.ts'
@@ -89,4 +90,23 @@ test('startNetwork() gives an address without a name to the first interface', ()
   assert.equal(network.wish(0), true)
   assert.equal(sys.readText(`${places.network}/eth0`), 'nameserver 9.9.9.9\n')
   assert.ok(sys.commands.some((line) => line.includes('addr replace 10.1.2.3/24 dev eth0')))
+})
+
+test('startNetwork() leaves to the lease what is wanted besides it', () => {
+  const sys = fakeMachine('')
+  const [eth0] = parsePipeline(
+    'b2c.iface=eth0,dhcp,address=10.9.0.2/24,route=10.8.0.0/16:10.9.0.1,nameserver=9.9.9.9',
+  ).config.interfaces
+  const network = start(sys, planNetwork([eth0!], undefined))
+  assert.equal(network.wish(0), true)
+  assert.ok(!sys.commands.some((line) => line.includes('10.9.0.2')))
+  assert.equal(
+    sys.readText('/run/afloat/network-additions/eth0'),
+    `ip -4 addr replace 10.9.0.2/24 dev eth0
+ip -4 route replace 10.8.0.0/16 via 10.9.0.1 dev eth0 onlink
+echo nameserver 9.9.9.9
+`,
+  )
+  start(sys, { kind: 'any' })
+  assert.equal(sys.exists('/run/afloat/network-additions/eth0'), false)
 })

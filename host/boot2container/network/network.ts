@@ -18,6 +18,8 @@ export interface Network {
 }
 
 const script = '/run/afloat/dhcp'
+/** A script for each interface with DHCP that has more than what comes by it. */
+const additions = '/run/afloat/network-additions'
 const dhcpLog = '/run/afloat/dhcp.log'
 const patienceMs = 60_000
 
@@ -29,11 +31,12 @@ export function startNetwork(
   options: { hostname: string },
 ): Network {
   // From before a soft reboot.
-  sys.remove(places.network, { recursive: true })
-  sys.makeDirs(places.network)
-  sys.writeFile(script, dhcpScript({ resolvConf: places.resolvConf, leases: places.network }), {
-    mode: 0o755,
-  })
+  for (const folder of [places.network, additions]) {
+    sys.remove(folder, { recursive: true })
+    sys.makeDirs(folder)
+  }
+  const { resolvConf, network: leases } = places
+  sys.writeFile(script, dhcpScript({ resolvConf, leases, additions }), { mode: 0o755 })
   sys.run(['ip', 'link', 'set', 'lo', 'up'])
   const asked = new Set<string>()
   let failed: Error | undefined
@@ -95,20 +98,29 @@ const byDhcp = (name: string): Interface => ({
 
 /** The client stays: leases want to be renewed for as long as containers run. */
 function setUp(sys: Sys, one: Interface, hostname: string): void {
-  sys.run(['sh', '-c', interfaceScript(one, shellLine).join('\n')])
-  if (one.nameservers.length > 0 || !one.dhcp) {
-    const name = one.dhcp ? `${one.name}.static` : one.name
-    sys.writeFile(
-      `${places.network}/${name}`,
-      one.nameservers.map((address) => `nameserver ${address}\n`).join(''),
-    )
-    sys.run(['sh', '-c', `cat ${places.network}/* > ${places.resolvConf}`])
-  }
+  sys.run(['ip', 'link', 'set', one.name, 'up'])
+  const lines = interfaceScript(one, shellLine)
   if (one.dhcp) {
+    // Not before: the first lease takes other addresses away.
+    const all = [...lines, ...nameserverLines(one).map((line) => `echo ${line}`)]
+    if (all.length > 0) sys.writeFile(`${additions}/${one.name}`, `${all.join('\n')}\n`)
     const often = ['-t', '5', '-T', '1', '-A', '3']
     const ask = ['udhcpc', '-i', one.name, '-f', ...often, '-s', script, '-x', `hostname:${hostname}`]
     sys.spawnDetached(['sh', '-c', `exec ${shellLine(ask)} >> ${dhcpLog} 2>&1`])
+    return
   }
+  sys.run(['sh', '-c', lines.join('\n')])
+  sys.writeFile(
+    `${places.network}/${one.name}`,
+    nameserverLines(one)
+      .map((line) => `${line}\n`)
+      .join(''),
+  )
+  sys.run(['sh', '-c', `cat ${places.network}/* > ${places.resolvConf}`])
+}
+
+function nameserverLines({ nameservers }: Interface): string[] {
+  return nameservers.map((address) => `nameserver ${address}`)
 }
 
 /** A link that is still being negotiated counts: the kernel says so a moment after it is set up. */

@@ -39,7 +39,6 @@ test('interfaceScript() sets addresses, routes and forwarding, also when they ar
     'b2c.iface=eth0,address=10.0.0.5/24,address=2001:db8::5/64,gateway=10.0.0.1,route=10.1.0.0/16:10.0.0.2,forward',
   ).config.interfaces
   assert.deepEqual(interfaceScript(eth0!, shellLine), [
-    'ip link set eth0 up',
     'ip -4 addr replace 10.0.0.5/24 dev eth0',
     'ip -6 addr replace 2001:db8::5/64 dev eth0',
     'ip -4 route replace 10.1.0.0/16 via 10.0.0.2 dev eth0 onlink',

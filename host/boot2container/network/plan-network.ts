@@ -40,20 +40,20 @@ export function planNetwork(interfaces: readonly Interface[], ip: string | undef
     : { kind: 'named', interfaces: [named] }
 }
 
-/** Returns the lines of a script that sets everything of an interface that does not come by DHCP. Once more is no failure. */
+/**
+ * Returns the lines of a script that sets everything of an interface that is up which does not come by DHCP. Once more is no
+ * failure.
+ */
 export function interfaceScript(
   { name, addresses, gateway, routes, forward }: Interface,
   quote: (argv: readonly string[]) => string,
 ): string[] {
   const family = (address: string) => (address.includes(':') ? '-6' : '-4')
-  const lines = [['ip', 'link', 'set', name, 'up']]
-  for (const address of addresses) {
-    lines.push(['ip', family(address), 'addr', 'replace', address, 'dev', name])
-  }
+  const lines = addresses.map((address) => ['ip', family(address), 'addr', 'replace', address, 'dev', name])
   const ways = [...routes, ...(gateway === undefined ? [] : [{ destination: 'default', gateway }])]
   for (const { destination, gateway } of ways) {
     const to = ['route', 'replace', destination, 'via', gateway, 'dev', name]
-    // A gateway outside of the interface's own network is what some clouds have. With DHCP a route may come before it.
+    // A gateway outside of the interface's own network is what some clouds have.
     lines.push(['ip', family(gateway), ...to, ...(family(gateway) === '-4' ? ['onlink'] : [])])
   }
   return [...lines.map(quote), ...(forward ? forwarding : [])]
