@@ -7,8 +7,31 @@ test('parseIp() reads each form of the parameter', () => {
   const rows: [string, unknown][] = [
     ['off', { kind: 'off' }],
     ['dhcp', { kind: 'dhcp' }],
+    ['none', { kind: 'off' }],
+    ...['on', 'any', 'both', 'bootp', 'rarp', 'dhcp,1,abc'].map((kind): [string, unknown] => [
+      kind,
+      { kind: 'dhcp' },
+    ]),
     ['eth1:dhcp', { kind: 'dhcp', device: 'eth1' }],
     ['::::host:eth0:dhcp', { kind: 'dhcp', device: 'eth0' }],
+    [':::::eth0', { kind: 'dhcp', device: 'eth0' }],
+    [':::::eth0:', { kind: 'dhcp', device: 'eth0' }],
+    [':::::eth0:rarp', { kind: 'dhcp', device: 'eth0' }],
+    [':::::eth0:dhcp,0,x', { kind: 'dhcp', device: 'eth0' }],
+    ['0.0.0.0:::::eth0', { kind: 'dhcp', device: 'eth0' }],
+    ['::::box', { kind: 'dhcp' }],
+    [':::::eth0:off', { kind: 'off' }],
+    ['::::::none', { kind: 'off' }],
+    [
+      '10.0.2.15:::::eth0:off',
+      { kind: 'static', address: '10.0.2.15', prefix: 8, device: 'eth0', nameservers: [] },
+    ],
+    ['10.0.2.15', { kind: 'static', address: '10.0.2.15', prefix: 8, nameservers: [] }],
+    [
+      '172.16.0.1::172.16.0.9',
+      { kind: 'static', address: '172.16.0.1', prefix: 16, gateway: '172.16.0.9', nameservers: [] },
+    ],
+    ['192.168.1.2:', { kind: 'static', address: '192.168.1.2', prefix: 24, nameservers: [] }],
     [
       '10.0.2.15::10.0.2.2:24::eth0:none',
       {
@@ -39,10 +62,13 @@ test('parseIp() reads each form of the parameter', () => {
 
 test('parseIp() says what is wrong', () => {
   const rows: [string, string][] = [
+    ['dhpc', 'Cannot read ip="dhpc": expected "dhcp", "DEVICE:dhcp" or client:server:gateway:netmask:…'],
+    ['eth0:x', 'Cannot read ip="eth0:x": expected "dhcp", "DEVICE:dhcp" or client:server:gateway:netmask:…'],
     [
-      '10.0.2.15',
-      'Cannot read ip="10.0.2.15": expected "dhcp", "DEVICE:dhcp" or client:server:gateway:netmask:…',
+      ':::::eth0:dhpc',
+      'Cannot read ip=":::::eth0:dhpc": "dhpc" is no kind of autoconfiguration: expected "dhcp" or "off"',
     ],
+    ['224.0.0.1', 'Cannot read ip="224.0.0.1": address "224.0.0.1" needs a netmask'],
     [
       '10.0.2.300::10.0.2.2:24',
       'Cannot read ip="10.0.2.300::10.0.2.2:24": client address "10.0.2.300" is not an IPv4 address',

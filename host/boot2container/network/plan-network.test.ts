@@ -29,6 +29,8 @@ test('planNetwork() takes b2c.iface before ip=, and that before DHCP', () => {
     ],
   })
   assert.equal(plan('', '10.0.0.5::10.0.0.1:24').kind, 'first')
+  assert.deepEqual(plan('', ':::::eth1'), plan('', 'eth1:dhcp'))
+  assert.deepEqual(plan('', 'bootp'), { kind: 'any' })
   const named = plan('b2c.iface=eth0,auto', 'off')
   assert.deepEqual(named.kind === 'named' && named.interfaces.map(({ name }) => name), ['eth0'])
   assert.throws(() => plan('', '10.0.0.5::x:24'), { code: 'b2c/bad-ip' })

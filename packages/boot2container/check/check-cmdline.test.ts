@@ -264,6 +264,10 @@ const WRONG: readonly (readonly [cmdline: string, ...said: string[]])[] = [
     'warning b2c/ip-ignored: b2c.iface takes the place of "ip=", which has no effect > Remove one of the two',
   ],
   [
+    'b2c.run=r.example/a b2c.iface=e,auto ^ip=nonsense',
+    'warning b2c/ip-ignored: b2c.iface takes the place of "ip=", which has no effect > Remove one of the two',
+  ],
+  [
     'b2c.run=r.example/a ^b2c.hostname=a_b',
     'error b2c/bad-hostname: Hostname "a_b" is not valid: expected letters, digits, "-" and ".", at most 64',
   ],
@@ -297,8 +301,8 @@ const WRONG: readonly (readonly [cmdline: string, ...said: string[]])[] = [
     'warning b2c/stray-word: Word is no part of b2c.run: a blank ended it > Put the value in double quotes: b2c.run="…"',
   ],
   [
-    'b2c.run=r.example/a ^ip=10.0.0.1:x',
-    'warning b2c/bad-ip: Cannot read ip="10.0.0.1:x": expected "dhcp", "DEVICE:dhcp" or client:server:gateway:netmask:… > Write ip=dhcp, or use b2c.iface',
+    'b2c.run=r.example/a ^ip=eth0:x',
+    'error b2c/bad-ip: Cannot read ip="eth0:x": expected "dhcp", "DEVICE:dhcp" or client:server:gateway:netmask:… > Write ip=dhcp, or use b2c.iface',
   ],
   [
     'b2c.run=r.example/a x.y=^\x1b',

@@ -22,7 +22,9 @@ export function checkCmdline(
   const isComplete = more !== '' || config.extraArgs === undefined
   for (const { path, ...found } of checkPipeline(config, { isComplete }))
     findings.push({ ...found, ...(parsed.place(path) ?? { in: 'cmdline', offset: 0 }) })
-  for (const { spot, ...found } of checkKernelView(cmdline, options.limitBytes))
+  // Extra arguments come too late for the network.
+  const readsIp = parsed.place(['interfaces', 0])?.in !== 'cmdline'
+  for (const { spot, ...found } of checkKernelView(cmdline, { ...options, readsIp }))
     findings.push({ ...found, in: 'cmdline', offset: spot })
   const ip = /(?:^|\s)ip=/.exec(cmdline)
   if (ip && config.interfaces.length > 0 && parseCmdline(cmdline).has('ip'))

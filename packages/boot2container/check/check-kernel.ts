@@ -8,8 +8,11 @@ import { checkErrors as errors, MOST_WORDS } from './errors.ts'
 /** The kernel's COMMAND_LINE_SIZE, on x86 and arm64, holds a final zero too. Source: Linux, asm/setup.h */
 export const LONGEST_CMDLINE = 2047
 
-/** What the kernel makes of a command line, b2c aside. Spots are offsets. */
-export function checkKernelView(cmdline: string, limitBytes = LONGEST_CMDLINE): SpottedFinding[] {
+/** What the kernel makes of a command line, b2c aside. Spots are offsets. `readsIp`: the machine goes by `ip=`. */
+export function checkKernelView(
+  cmdline: string,
+  { limitBytes = LONGEST_CMDLINE, readsIp = true }: { limitBytes?: number; readsIp?: boolean } = {},
+): SpottedFinding[] {
   const text = cmdline.replace(/\s+$/, '')
   const words = placeWords(text)
   const dashes = words.findIndex((word) => word.text === '--')
@@ -18,7 +21,7 @@ export function checkKernelView(cmdline: string, limitBytes = LONGEST_CMDLINE): 
     dashes < 0 ? undefined : words.slice(dashes + 1).find((word) => KERNEL_WORDS.has(keyOf(word)))
   return [
     ...textFindings(text, limitBytes),
-    ...read.flatMap(ipFinding),
+    ...(readsIp ? read.flatMap(ipFinding) : []),
     ...countFindings(read),
     ...(hidden ? [warning(hidden, errors.behindDashes(keyOf(hidden)))] : []),
     ...strayFindings(words),
@@ -56,7 +59,7 @@ function textFindings(text: string, limitBytes: number): SpottedFinding[] {
 function ipFinding(word: PlacedWord): SpottedFinding[] {
   if (!word.text.startsWith('ip=')) return []
   const setting = parseIp(word.text.slice(3))
-  return typeof setting === 'string' ? [warning(word, errors.badIp(setting))] : []
+  return typeof setting === 'string' ? [{ ...warning(word, errors.badIp(setting)), severity: 'error' }] : []
 }
 
 /** The kernel hands what it does not know to init, and has room for so many; words with a dot are for modules. */
