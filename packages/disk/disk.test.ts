@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import {
+  CONTENT_HEAD_BYTES,
+  diskContent,
   ext4Bytes,
   ext4HasErrors,
   ext4Label,
@@ -191,4 +193,25 @@ test('ext4Label() and ext4HasErrors() read the superblock', () => {
   assert.equal(ext4HasErrors(head), false)
   view.setUint16(1024 + 0x3a, 3, true)
   assert.equal(ext4HasErrors(head), true)
+})
+
+test('diskContent() knows file systems and what they may be in by their marks', () => {
+  const rows: [string | undefined, number, string][] = [
+    [undefined, 0, ''],
+    [undefined, 510, '\x55\xaa'],
+    ['btrfs', 0x10040, '_BHRfS_M'],
+    ['xfs', 0, 'XFSB'],
+    ['ntfs', 3, 'NTFS    '],
+    ['crypto_LUKS', 0, 'LUKS\xba\xbe'],
+    ['LVM2_member', 512, 'LABELONE'],
+    ['swap', 4086, 'SWAPSPACE2'],
+    ['ufs', 0x10000 + 1372, '\x19\x01\x54\x19'],
+    ['ext4', 1024 + 0x38, '\x53\xef'],
+  ]
+  for (const [expected, at, mark] of rows) {
+    const head = new Uint8Array(CONTENT_HEAD_BYTES)
+    put(head, at, mark)
+    assert.equal(diskContent(head), expected, `${expected} at ${at}`)
+  }
+  assert.equal(diskContent(new Uint8Array(0)), undefined)
 })

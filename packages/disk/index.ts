@@ -1,4 +1,5 @@
 export { partitionTypes, toUuid, usrPartitionUuids } from './discoverable.ts'
+export { CONTENT_HEAD_BYTES, diskContent } from './disk-content.ts'
 export { ext4Bytes, ext4HasErrors, ext4Label } from './ext4.ts'
 export { formatGpt, type GptPiece } from './format-gpt.ts'
 export { type GptPartition, type GptTable, parseBackupGpt, parseGpt } from './gpt.ts'
