@@ -91,7 +91,7 @@ function describeCache(device: CacheDevice, limitBytes: number | undefined): str
     case 'reset':
       return `as with auto, and empty it${limit}`
     case 'device':
-      return `${device.path}${limit}`
+      return `${device.path}: a disk is made one partition unless it has a cache, a partition is formatted unless it holds something${limit}`
     default:
       return `the file system ${device.name}${limit}`
   }

@@ -127,7 +127,7 @@ test('secrets, reports and drivers come from where they should, and go where the
     )
     assert.ok(!strangers.lines.includes('ran'))
 
-    // A device that is named becomes the cache whatever is on it, a file system is taken as it is, "reset" empties.
+    // A disk that is named becomes the cache whatever is on it, a file system is taken as it is, "reset" empties.
     const keep = '-v keep:/keep'
     const named = await next('b2c.cache_device=/dev/vda', run('echo kept > /keep/a', keep))
     assert.deepEqual([named.status.status, named.warnings], [0, []])

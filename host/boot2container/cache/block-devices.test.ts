@@ -29,6 +29,7 @@ test('listBlockDevices() reads labels, names and which disk a partition is on', 
   addDevice(sys, 'sdb', new Uint8Array(512), { removable: '1' })
   addDevice(sys, 'sdc', new Uint8Array(512), { ro: '1' })
   addDevice(sys, 'loop0', new Uint8Array(512))
+  sys.addFile('/sys/class/block/sdd/size', '1\n')
   assert.deepEqual(listBlockDevices(sys), [
     { device: '/dev/vda', sizeBytes: 8 * mebibyte, sectorBytes: 4096 },
     {
@@ -40,6 +41,31 @@ test('listBlockDevices() reads labels, names and which disk a partition is on', 
       partitionName: 'a b',
     },
   ])
+})
+
+test('listBlockDevices() finds what is named, and its partitions, whatever it is', () => {
+  const sys = new FakeSys()
+  const bytes = new Uint8Array(512)
+  addDevice(sys, 'sdb', bytes, { removable: '1', 'sdb1/partition': '1' })
+  addDevice(sys, 'sdb1', bytes, { partition: '1' })
+  addDevice(sys, 'nbd0', bytes, { 'nbd0p1/partition': '1' })
+  addDevice(sys, 'nbd0p1', bytes, { partition: '1' })
+  for (const name of ['md0', 'dm-0']) addDevice(sys, name, bytes)
+  addDevice(sys, 'sr0', bytes, { ro: '1', removable: '1' })
+  const rows: [string | undefined, string][] = [
+    [undefined, 'sdb1'],
+    ['/dev/sdb', 'sdb sdb1'],
+    ['/dev/sdb1', 'sdb1'],
+    ['/dev/nbd0', 'nbd0 nbd0p1 sdb1'],
+    ['/dev/nbd0p1', 'nbd0p1 sdb1'],
+    ['/dev/md0', 'md0 sdb1'],
+    ['/dev/dm-0', 'dm-0 sdb1'],
+    ['/dev/sr0', 'sdb1'],
+  ]
+  for (const [named, expected] of rows) {
+    const found = listBlockDevices(sys, named).map(({ device }) => device.slice(5))
+    assert.equal(found.toSorted().join(' '), expected, named)
+  }
 })
 
 test('isEmptyDisk() sees a byte at either end or between, and partitions', () => {

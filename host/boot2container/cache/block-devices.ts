@@ -1,6 +1,7 @@
-import { ext4Label } from '@afloat/disk'
+import { CONTENT_HEAD_BYTES, diskContent, ext4Label } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
 import type { Sys } from '../../sys/sys.ts'
+import { b2cError } from '../errors.ts'
 
 /** A disk or partition that can hold a file system. */
 export type BlockDevice = {
@@ -18,21 +19,32 @@ export type BlockDevice = {
 
 const home = '/sys/class/block'
 
-/** Lists disks and partitions. Left out are those that can be taken out, are read-only, or are made of others. */
-export function listBlockDevices(sys: Sys): BlockDevice[] {
+/**
+ * Lists disks and partitions that can be written to. Left out are those that can be taken out and those that are made of
+ * others, unless they are, or are on, the one that is `named`.
+ */
+export function listBlockDevices(sys: Sys, named = ''): BlockDevice[] {
+  const wanted = named.replace(/^\/dev\//, '')
   return (sys.list(home) ?? []).flatMap((name) => {
-    if (/^(loop|ram|zram|dm-|md|sr|fd|mtdblock|nbd)/.test(name)) return []
+    const isNamed = name === wanted || (wanted !== '' && sys.exists(`${home}/${wanted}/${name}`))
+    if (!isNamed && (isMadeOfOthers(name) || sys.readText(`${home}/${name}/removable`)?.trim() === '1'))
+      return []
     const found = readBlockDevice(sys, name)
     return found === undefined ? [] : [found]
   })
 }
 
+function isMadeOfOthers(name: string): boolean {
+  return /^(loop|ram|zram|dm-|md|sr|fd|mtdblock|nbd)/.test(name)
+}
+
 function readBlockDevice(sys: Sys, name: string): BlockDevice | undefined {
   const file = (path: string) => sys.readText(`${home}/${name}/${path}`)?.trim()
   const sizeBytes = Number(file('size') ?? 0) * 512 // always in units of 512
-  if (sizeBytes === 0 || file('ro') === '1' || file('removable') === '1' || file('hidden') === '1')
-    return undefined
+  if (sizeBytes === 0 || file('ro') === '1' || file('hidden') === '1') return undefined
   const device = `/dev/${name}`
+  // It comes a moment later than what tells of it.
+  if (!sys.exists(device)) return undefined
   const label = readLabel(sys, device)
   const partitionName = /^PARTNAME=(.*)$/m.exec(file('uevent') ?? '')?.[1]
   const isPartition = sys.exists(`${home}/${name}/partition`)
@@ -105,6 +117,14 @@ function isZero(bytes: Uint8Array): boolean {
   const words = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + whole))
   // A double is 0 and no NaN only when all its bytes are, or it is -0.
   return words.every((word) => Object.is(word, 0)) && bytes.subarray(whole).every((byte) => byte === 0)
+}
+
+/** Returns what is on a device, such as "xfs"; undefined for nothing that is known. Throws when it cannot be read. */
+export function contentOf(sys: Sys, device: string): string | undefined {
+  const head = sys.readBytes(device, { length: CONTENT_HEAD_BYTES })
+  if (head === undefined)
+    throw b2cError('b2c/cache-unusable', `Cannot read ${device}: it is not there any more`)
+  return diskContent(head)
 }
 
 /** What cannot be read is not known to be empty. */

@@ -118,6 +118,50 @@ test('openCache() makes its own anew when nothing helps, and says what is lost',
   assert.ok(sys.logged.some((line) => line.includes('b2c/cache-lost')))
 })
 
+test('openCache() goes on without one when a file system that is not its own cannot be mounted', () => {
+  for (const label of ['data', '']) {
+    const sys = machine({ vda1: { bytes: ext4(label), partition: true } }, () => false)
+    assert.equal(open(sys, { kind: 'device', path: '/dev/vda1' }), undefined)
+    assert.ok(sys.commands.includes('e2fsck -p /dev/vda1'))
+    assert.ok(!sys.commands.some((line) => line.startsWith('mkfs')))
+    assert.ok(sys.logged.some((line) => line.includes('not made anew')))
+  }
+})
+
+test('openCache() leaves a named partition as it is when there is something on it', () => {
+  const bytes = new Uint8Array(8 * mebibyte)
+  for (const [i, char] of [...'XFSB'].entries()) bytes[i] = char.charCodeAt(0)
+  const rows: [Uint8Array, boolean, number][] = [
+    [ext4('data'), true, 0],
+    [bytes, false, 0],
+    [new Uint8Array(8 * mebibyte), true, 1],
+  ]
+  for (const [bytes, isCache, formats] of rows) {
+    const sys = machine({ vda1: { bytes, partition: true } })
+    assert.equal(open(sys, { kind: 'device', path: '/dev/vda1' }) !== undefined, isCache)
+    assert.equal(sys.commands.filter((line) => line.startsWith('mkfs')).length, formats)
+    assert.equal(sys.uptimeMs(), 0)
+  }
+})
+
+test('openCache() gives the partitions of a named disk the time to appear', () => {
+  const sys = machine({ sda: { bytes: new Uint8Array(8 * mebibyte) } })
+  sys.addFile('/sys/class/block/sda/removable', '1\n')
+  sys.makeDirs('/sys/bus/usb/devices/1-1')
+  const nap = sys.sleepMs.bind(sys)
+  sys.sleepMs = (durationMs) => {
+    nap(durationMs)
+    if (sys.uptimeMs() < 300 || sys.exists('/dev/sda1')) return
+    sys.addFile('/dev/sda1', ext4('B2C_CACHE'))
+    sys.addFile('/sys/class/block/sda1/size', '16384\n')
+    sys.addFile('/sys/class/block/sda1/partition', '1\n')
+    sys.addFile('/sys/class/block/sda/sda1/partition', '1\n')
+  }
+  assert.notEqual(open(sys, { kind: 'device', path: '/dev/sda' }), undefined)
+  assert.ok(sys.commands.some((line) => /^mount .*\/dev\/sda1 /.test(line)))
+  assert.ok(!sys.commands.some((line) => line.startsWith('mkfs')))
+})
+
 test('openCache() waits ten seconds for a device that is named', () => {
   const sys = machine({})
   assert.equal(open(sys, { kind: 'device', path: '/dev/sdx' }), undefined)

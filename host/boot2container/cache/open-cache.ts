@@ -9,7 +9,7 @@ import { b2cError } from '../errors.ts'
 import { places } from '../places.ts'
 import type { Reporter } from '../report.ts'
 import { waitUntil } from '../wait-until.ts'
-import { type BlockDevice, hasLateDisks, isEmptyDisk, listBlockDevices } from './block-devices.ts'
+import { type BlockDevice, contentOf, hasLateDisks, isEmptyDisk, listBlockDevices } from './block-devices.ts'
 import { type CachePlan, planCache } from './plan-cache.ts'
 
 /** Where images, volumes and swap are kept from one boot to the next. */
@@ -80,27 +80,34 @@ function begin(sys: Sys, dir: string, close: () => void): Cache {
 }
 
 function waitForPlan(sys: Sys, request: CacheDevice, drivers: Drivers): CachePlan {
+  const named = request.kind === 'device' ? request.path : undefined
+  const list = () => listBlockDevices(sys, named)
+  const content = (device: string) => contentOf(sys, device)
   let seen = ''
   let sinceMs = sys.uptimeMs()
   let settled = false
-  // Not even looked at for emptiness before all are there: the labelled one may come last.
+  // No disk is even looked at for emptiness, or partitioned, before all are there: the labelled one may come last, and a
+  // disk is seen before its partitions are.
   const allDevices = (): BlockDevice[] | undefined => {
-    const devices = listBlockDevices(sys)
-    if (planCache(request, devices, () => false).kind !== 'none') return devices
+    const devices = list()
+    const { kind } = planCache(request, devices, { isEmpty: () => false, content })
+    const isThere = named === undefined || devices.some(({ device }) => device === named)
+    if (kind === 'use' || (kind === 'none' && named !== undefined && isThere)) return devices
     const names = devices.map(({ device }) => device).join()
     if (names !== seen) sinceMs = sys.uptimeMs()
     seen = names
     // A list that was made before the last driver had looked may lack what that brought.
     const isComplete = settled
-    settled ||= request.kind !== 'device' && drivers.settled()
+    settled ||= isThere && drivers.settled()
     if (!isComplete) return undefined
     const enoughMs = devices.length === 0 || hasLateDisks(sys) ? quietMs : 0
     return sys.uptimeMs() - sinceMs >= enoughMs ? devices : undefined
   }
-  const devices = waitUntil(sys, patienceMs, allDevices) ?? listBlockDevices(sys)
-  return planCache(request, devices, (disk) => isEmptyDisk(sys, disk, devices))
+  const devices = waitUntil(sys, patienceMs, allDevices) ?? list()
+  return planCache(request, devices, { isEmpty: (disk) => isEmptyDisk(sys, disk, devices), content })
 }
 
+/** What is not ours alone is repaired only as far as nothing can be lost by that. */
 function carryOut(sys: Sys, report: Reporter, plan: Exclude<CachePlan, { kind: 'none' }>): void {
   if (plan.kind === 'partition') {
     report.note(`${plan.disk.device} becomes the cache`)
@@ -113,13 +120,21 @@ function carryOut(sys: Sys, report: Reporter, plan: Exclude<CachePlan, { kind: '
     report.note(`${plan.device} is formatted`)
     format(sys, plan.device)
   }
+  if (!plan.isOurs) report.note(`${plan.device} is used as it is, with what is on it`)
   if (!hasErrors(sys, plan.device) && tryMount(sys, plan.device)) return
-  const { code, stdout } = sys.run(['e2fsck', '-y', plan.device])
+  const { code, stdout } = sys.run(['e2fsck', plan.isOurs ? '-y' : '-p', plan.device])
   report.warn({
     code: 'b2c/cache-damaged',
     message: `File system of the cache on ${plan.device} was damaged: e2fsck ended with ${code}: ${lastLine(stdout)}`,
   })
   if (code < 4 && tryMount(sys, plan.device)) return
+  if (!plan.isOurs) {
+    throw b2cError(
+      'b2c/cache-unusable',
+      `Cannot use ${plan.device}: its file system cannot be mounted, and is not labelled ${CACHE_LABEL}, so that it is not made anew`,
+      { hint: `Repair it with e2fsck; or, to lose what is on it, wipe it: wipefs --all ${plan.device}` },
+    )
+  }
   report.warn({
     code: 'b2c/cache-lost',
     message: `Cache on ${plan.device} is made anew: all that was in it is lost`,

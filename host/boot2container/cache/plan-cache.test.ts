@@ -15,7 +15,10 @@ const empty = device('vdb')
 const ours = device('vda1', { disk: '/dev/vda', label: 'B2C_CACHE' })
 
 const plan = (request: CacheDevice, devices: readonly BlockDevice[]) =>
-  planCache(request, devices, (disk) => disk === empty)
+  planCache(request, devices, {
+    isEmpty: (disk) => disk === empty,
+    content: (device) => (device === '/dev/sda3' ? 'xfs' : undefined),
+  })
 
 test('planCache() prefers what is labelled to a disk that is empty, and never touches another', () => {
   for (const kind of ['auto', 'reset'] as const) {
@@ -24,6 +27,7 @@ test('planCache() prefers what is labelled to a disk that is empty, and never to
       kind: 'use',
       device: '/dev/vda1',
       format,
+      isOurs: true,
     })
     assert.deepEqual(plan({ kind }, [...foreign, empty]), { kind: 'partition', disk: empty })
     const none = plan({ kind }, foreign)
@@ -38,17 +42,48 @@ test('planCache() prefers what is labelled to a disk that is empty, and never to
 
 test('planCache() formats a partition that has our name and no file system yet', () => {
   const half = device('vda1', { disk: '/dev/vda', partitionName: 'B2C_CACHE' })
-  assert.deepEqual(plan({ kind: 'auto' }, [half]), { kind: 'use', device: '/dev/vda1', format: true })
-})
-
-test('planCache() takes a device that is named for the word of the user', () => {
-  const named = (path: string) => ({ kind: 'device', path }) as const
-  assert.deepEqual(plan(named('/dev/sda'), foreign), { kind: 'partition', disk: foreign[0] })
-  assert.deepEqual(plan(named('/dev/sda1'), foreign), { kind: 'use', device: '/dev/sda1', format: true })
-  assert.deepEqual(plan(named('/dev/vda'), [device('vda'), ours]), {
+  assert.deepEqual(plan({ kind: 'auto' }, [half]), {
     kind: 'use',
     device: '/dev/vda1',
-    format: false,
+    format: true,
+    isOurs: true,
   })
-  assert.equal(plan(named('/dev/sdz'), foreign).kind, 'none')
+})
+
+const named = (path: string, ...devices: BlockDevice[]) => plan({ kind: 'device', path }, devices)
+
+test('planCache() takes a disk that is named for the word of the user', () => {
+  const disk = device('vda')
+  const use = { kind: 'use', device: '/dev/vda1', format: false, isOurs: true }
+  assert.deepEqual(named('/dev/sda', ...foreign), { kind: 'partition', disk: foreign[0] })
+  assert.deepEqual(named('/dev/vda', disk, ours), use)
+  const half = device('vda1', { disk: '/dev/vda', partitionName: 'B2C_CACHE' })
+  assert.deepEqual(named('/dev/vda', disk, half), { ...use, format: true })
+  assert.equal(named('/dev/sdz', ...foreign).kind, 'none')
+})
+
+test('planCache() formats a partition that is named only when nothing is on it', () => {
+  const part = (name: string, more: Partial<BlockDevice> = {}) => device(name, { disk: '/dev/sda', ...more })
+  const use = (name: string, format: boolean, isOurs: boolean) => ({
+    kind: 'use',
+    device: name,
+    format,
+    isOurs,
+  })
+  const rows: [BlockDevice, unknown][] = [
+    [part('sda1', { label: 'B2C_CACHE' }), use('/dev/sda1', false, true)],
+    [part('sda1', { label: 'data' }), use('/dev/sda1', false, false)],
+    [part('sda1', { label: '' }), use('/dev/sda1', false, false)],
+    [part('sda1', { label: 'data', partitionName: 'B2C_CACHE' }), use('/dev/sda1', false, false)],
+    [part('sda1'), use('/dev/sda1', true, true)],
+    [part('sda3', { partitionName: 'B2C_CACHE' }), use('/dev/sda3', true, true)],
+    [device('md0', { label: 'data' }), use('/dev/md0', false, false)],
+    [device('dm-0'), use('/dev/dm-0', true, true)],
+  ]
+  for (const [one, expected] of rows) assert.deepEqual(named(one.device, one), expected, JSON.stringify(one))
+  assert.deepEqual(named('/dev/sda3', part('sda3')), {
+    kind: 'none',
+    why: '/dev/sda3 is not formatted, as there is data on it: xfs',
+    hint: 'To lose that, wipe it: wipefs --all /dev/sda3; to use it, if it is a file system: b2c.filesystem=cache,src=/dev/sda3 b2c.cache_device=cache',
+  })
 })
