@@ -45,17 +45,21 @@ const hotplug = `uevent | while read -r line; do
   case $line in MODALIAS=*) modprobe -q "\${line#MODALIAS=}" ;; esac
 done`
 
-/** Loads modules by file name or path, from the modules pack; what cannot be loaded is returned with the reason. */
+/**
+ * Loads modules by file name or path: from the first of the folders that has such a file, else by its name from the
+ * modules pack. What cannot be loaded is returned with the reason.
+ */
 export function insertModules(
   sys: Sys,
   files: readonly string[],
-  folder: string,
+  folders: readonly string[],
 ): [file: string, why: string][] {
   return files.flatMap((file): [string, string][] => {
-    const path = `${folder}/${file}`
-    const { code, stderr } = sys.exists(path)
-      ? sys.run(['insmod', path])
-      : sys.run(['modprobe', file.replace(/\.ko(\.\w+)?$/, '').replace(/^.*\//, '')])
+    const path = folders.map((folder) => `${folder}/${file}`).find((path) => sys.exists(path))
+    const { code, stderr } =
+      path === undefined
+        ? sys.run(['modprobe', file.replace(/\.ko(\.\w+)?$/, '').replace(/^.*\//, '')])
+        : sys.run(['insmod', path])
     return code === 0 ? [] : [[file, stderr.trim()]]
   })
 }

@@ -20,5 +20,6 @@ export const places = {
   /** What puts podman in its place, as the first call of podman would. */
   unpackPodman: '/usr/lib/afloat/podman.sh',
   keymaps: '/usr/share/afloat/keymaps',
-  modules: '/usr/lib/afloat/modules',
+  /** Modules that users add by an archive of theirs; the first is where boot2container has them. */
+  modules: ['/usr_mods', '/usr/lib/afloat/modules'],
 } as const

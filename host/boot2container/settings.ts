@@ -25,7 +25,7 @@ export function applySettings(
     report.warn({
       code: 'b2c/module-missing',
       message: `Cannot load module "${file}": ${why || 'not found'}`,
-      hint: 'Correct b2c.insmods, or add the pack "modules"',
+      hint: 'Correct b2c.insmods, add the pack "modules", or an archive with the file in /usr_mods',
     })
   }
 }

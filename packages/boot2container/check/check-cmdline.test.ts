@@ -272,8 +272,8 @@ const WRONG: readonly (readonly [cmdline: string, ...said: string[]])[] = [
     'error b2c/bad-hostname: Hostname "a_b" is not valid: expected letters, digits, "-" and ".", at most 64',
   ],
   [
-    'b2c.run=r.example/a ^b2c.insmods=a.ko,/b.ko',
-    'error b2c/bad-module: Cannot load "/b.ko": expected the name of a file in the pack of modules > Write the name alone, as in igb.ko',
+    'b2c.run=r.example/a ^b2c.insmods=a.ko,drivers/net/b.ko,/c.ko.xz,d/',
+    'error b2c/bad-module: Cannot load "d/": expected the file of a module > Write its name, as in igb.ko, or its path below /usr_mods',
   ],
   [
     'b2c.run=r.example/a ^b2c.poweroff_delay=5 b2c.on_finish=hold',

@@ -36,8 +36,7 @@ function checkInterface({ name, dhcp, addresses, gateway }: Interface, path: Pat
 /** What the machine loads and says, and how it ends. */
 export const checkRest: PipelineRule = (config, add) => {
   const { modules, reports, volumes, onFinish, poweroffDelaySec } = config
-  for (const name of modules)
-    if (!/^[\w.-]+$/.test(name)) add('error', ['b2c.insmods'], errors.badModule(name))
+  for (const name of modules) if (!isModuleFile(name)) add('error', ['b2c.insmods'], errors.badModule(name))
   for (const [index, sink] of reports.entries()) {
     if (sink.kind === 'url' && sink.url.startsWith('http:'))
       add('warning', ['reports', index], errors.urlInClear('URL of the report', sink.url))
@@ -50,4 +49,8 @@ export const checkRest: PipelineRule = (config, add) => {
     add('info', ['b2c.reboot_cmd'], errors.commandUnused('b2c.reboot_cmd', onFinish))
   if (config.shutdownCommand !== undefined && onFinish !== 'poweroff')
     add('info', ['b2c.shutdown_cmd'], errors.commandUnused('b2c.shutdown_cmd', onFinish))
+}
+
+function isModuleFile(path: string): boolean {
+  return /^[\w./-]+$/.test(path) && /\w/.test(path.split('/').at(-1)!)
 }

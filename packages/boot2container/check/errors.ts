@@ -250,8 +250,8 @@ export const checkErrors = {
   badModule: (name: string) =>
     finding(
       'b2c/bad-module',
-      `Cannot load ${q(name)}: expected the name of a file in the pack of modules`,
-      'Write the name alone, as in igb.ko',
+      `Cannot load ${q(name)}: expected the file of a module`,
+      'Write its name, as in igb.ko, or its path below /usr_mods',
     ),
 
   // end
