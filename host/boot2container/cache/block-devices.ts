@@ -119,6 +119,11 @@ function isZero(bytes: Uint8Array): boolean {
   return words.every((word) => Object.is(word, 0)) && bytes.subarray(whole).every((byte) => byte === 0)
 }
 
+export function isBlank(sys: Sys, device: string): boolean {
+  const head = readOrNothing(sys, device, { offset: 0, length: CONTENT_HEAD_BYTES })
+  return head !== undefined && isZero(head)
+}
+
 /** Returns what is on a device, such as "xfs"; undefined for nothing that is known. Throws when it cannot be read. */
 export function contentOf(sys: Sys, device: string): string | undefined {
   const head = sys.readBytes(device, { length: CONTENT_HEAD_BYTES })

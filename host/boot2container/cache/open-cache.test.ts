@@ -118,6 +118,21 @@ test('openCache() makes its own anew when nothing helps, and says what is lost',
   assert.ok(sys.logged.some((line) => line.includes('b2c/cache-lost')))
 })
 
+test('openCache() looks what it can save of a partition that has its name and a file system that cannot be read', () => {
+  const damaged = ext4('')
+  damaged.fill(0xff, 1024, 2048)
+  const addNamed = (bytes: Uint8Array) => {
+    const sys = machine({ vda1: { bytes, partition: true } }, () => tries++ > 0)
+    sys.addFile('/sys/class/block/vda1/uevent', 'PARTNAME=B2C_CACHE\n')
+    let tries = bytes === damaged ? 0 : 1
+    assert.notEqual(open(sys, { kind: 'auto' }), undefined)
+    return sys.commands.filter((line) => /^(e2fsck|mkfs)/.test(line)).map((line) => line.replace(/ .*/, ''))
+  }
+  assert.deepEqual(addNamed(damaged), ['e2fsck', 'mkfs.ext4'])
+  assert.deepEqual(addNamed(new Uint8Array(8 * mebibyte)), ['mkfs.ext4'])
+  assert.deepEqual(addNamed(ext4('other')), [])
+})
+
 test('openCache() goes on without one when a file system that is not its own cannot be mounted', () => {
   for (const label of ['data', '']) {
     const sys = machine({ vda1: { bytes: ext4(label), partition: true } }, () => false)

@@ -9,7 +9,14 @@ import { b2cError } from '../errors.ts'
 import { places } from '../places.ts'
 import type { Reporter } from '../report.ts'
 import { waitUntil } from '../wait-until.ts'
-import { type BlockDevice, contentOf, hasLateDisks, isEmptyDisk, listBlockDevices } from './block-devices.ts'
+import {
+  type BlockDevice,
+  contentOf,
+  hasLateDisks,
+  isBlank,
+  isEmptyDisk,
+  listBlockDevices,
+} from './block-devices.ts'
 import { type CachePlan, planCache } from './plan-cache.ts'
 
 /** Where images, volumes and swap are kept from one boot to the next. */
@@ -69,6 +76,8 @@ function begin(sys: Sys, dir: string, close: () => void): Cache {
     dir,
     isUnclean,
     close() {
+      // All is there before the mark goes: of an image that is there in part nobody would know.
+      sys.sync()
       sys.remove(mark)
       sys.sync()
       // Podman mounts the folder of its layers onto itself, and leaves it so.
@@ -82,7 +91,10 @@ function begin(sys: Sys, dir: string, close: () => void): Cache {
 function waitForPlan(sys: Sys, request: CacheDevice, drivers: Drivers): CachePlan {
   const named = request.kind === 'device' ? request.path : undefined
   const list = () => listBlockDevices(sys, named)
-  const content = (device: string) => contentOf(sys, device)
+  const look = {
+    content: (device: string) => contentOf(sys, device),
+    isBlank: (device: string) => isBlank(sys, device),
+  }
   let seen = ''
   let sinceMs = sys.uptimeMs()
   let settled = false
@@ -90,7 +102,7 @@ function waitForPlan(sys: Sys, request: CacheDevice, drivers: Drivers): CachePla
   // disk is seen before its partitions are.
   const allDevices = (): BlockDevice[] | undefined => {
     const devices = list()
-    const { kind } = planCache(request, devices, { isEmpty: () => false, content })
+    const { kind } = planCache(request, devices, { ...look, isEmpty: () => false })
     const isThere = named === undefined || devices.some(({ device }) => device === named)
     if (kind === 'use' || (kind === 'none' && named !== undefined && isThere)) return devices
     const names = devices.map(({ device }) => device).join()
@@ -104,7 +116,7 @@ function waitForPlan(sys: Sys, request: CacheDevice, drivers: Drivers): CachePla
     return sys.uptimeMs() - sinceMs >= enoughMs ? devices : undefined
   }
   const devices = waitUntil(sys, patienceMs, allDevices) ?? list()
-  return planCache(request, devices, { isEmpty: (disk) => isEmptyDisk(sys, disk, devices), content })
+  return planCache(request, devices, { ...look, isEmpty: (disk) => isEmptyDisk(sys, disk, devices) })
 }
 
 /** What is not ours alone is repaired only as far as nothing can be lost by that. */

@@ -18,6 +18,7 @@ const plan = (request: CacheDevice, devices: readonly BlockDevice[]) =>
   planCache(request, devices, {
     isEmpty: (disk) => disk === empty,
     content: (device) => (device === '/dev/sda3' ? 'xfs' : undefined),
+    isBlank: (device) => device !== '/dev/sda3',
   })
 
 test('planCache() prefers what is labelled to a disk that is empty, and never touches another', () => {
@@ -76,7 +77,8 @@ test('planCache() formats a partition that is named only when nothing is on it',
     [part('sda1', { label: '' }), use('/dev/sda1', false, false)],
     [part('sda1', { label: 'data', partitionName: 'B2C_CACHE' }), use('/dev/sda1', false, false)],
     [part('sda1'), use('/dev/sda1', true, true)],
-    [part('sda3', { partitionName: 'B2C_CACHE' }), use('/dev/sda3', true, true)],
+    [part('sda4', { partitionName: 'B2C_CACHE' }), use('/dev/sda4', true, true)],
+    [part('sda3', { partitionName: 'B2C_CACHE' }), use('/dev/sda3', false, true)],
     [device('md0', { label: 'data' }), use('/dev/md0', false, false)],
     [device('dm-0'), use('/dev/dm-0', true, true)],
   ]

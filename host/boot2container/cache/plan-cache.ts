@@ -13,6 +13,8 @@ export type DiskLook = {
   isEmpty(disk: BlockDevice): boolean
   /** What is on it, such as "xfs"; undefined for nothing that is known. */
   content(device: string): string | undefined
+  /** Whether it begins with nothing at all. */
+  isBlank(device: string): boolean
 }
 
 /**
@@ -24,7 +26,7 @@ export function planCache(request: CacheDevice, devices: readonly BlockDevice[],
   if (request.kind === 'device') return planNamed(request.path, devices, look)
   const ours = devices.find(isCache)
   if (ours !== undefined) {
-    const format = request.kind === 'reset' || ours.label !== CACHE_LABEL
+    const format = request.kind === 'reset' || isNew(ours, look)
     return { kind: 'use', device: ours.device, format, isOurs: true }
   }
   const empty = devices.find((disk) => look.isEmpty(disk))
@@ -52,10 +54,11 @@ function planNamed(path: string, devices: readonly BlockDevice[], look: DiskLook
   const use = { kind: 'use', device: path, format: false, isOurs: true } as const
   const within = devices.filter(({ disk }) => disk === path)
   const ours = [named, ...within].find(({ label }) => label === CACHE_LABEL) ?? within.find(isCache)
-  if (ours !== undefined) return { ...use, device: ours.device, format: ours.label !== CACHE_LABEL }
+  if (ours !== undefined) return { ...use, device: ours.device, format: isNew(ours, look) }
   if (isWholeDisk(named)) return { kind: 'partition', disk: named }
   if (named.label !== undefined) return { ...use, isOurs: false }
-  const content = isCache(named) ? undefined : look.content(path)
+  if (isCache(named)) return { ...use, format: isNew(named, look) }
+  const content = look.content(path)
   if (content === undefined) return { ...use, format: true }
   return {
     kind: 'none',
@@ -67,6 +70,11 @@ function planNamed(path: string, devices: readonly BlockDevice[], look: DiskLook
 /** What is made of other devices holds a file system rather than partitions. */
 function isWholeDisk({ device, disk }: BlockDevice): boolean {
   return disk === undefined && !/^\/dev\/(dm-|md)/.test(device)
+}
+
+/** A cache whose label cannot be read may be a damaged one, which is to be repaired first. */
+function isNew({ device, label }: BlockDevice, look: DiskLook): boolean {
+  return label === undefined && look.isBlank(device)
 }
 
 function isCache({ label, partitionName }: BlockDevice): boolean {
