@@ -124,6 +124,45 @@ test('bundles are for the same image, options and machine', () => {
   assert.equal(bundles.find(plain), undefined)
 })
 
+test('bundles are for one address of IPv6 where there is no other, and for one configuration', () => {
+  const { sys, bundles, make } = machine()
+  const line = (address: string) => `${address} 02 40 00 80 eth0\n`
+  const own = line('fd000000000000000000000000000002')
+  sys.addFile('/proc/net/if_inet6', own)
+  make(plain)
+  sys.addFile('/proc/net/if_inet6', line('fe800000000000000000000000000001') + own)
+  assert.ok(bundles.find(plain))
+  sys.addFile('/proc/net/if_inet6', line('fd000000000000000000000000000003'))
+  assert.equal(bundles.find(plain), undefined)
+  sys.addFile('/proc/net/fib_trie', '  |-- 10.0.2.15\n     /32 host LOCAL\n')
+  make(plain)
+  sys.addFile('/proc/net/if_inet6', own)
+  assert.ok(bundles.find(plain))
+  sys.addFile('/etc/containers/containers.conf.d/x.conf', '[containers]\numask = "0077"\n')
+  assert.equal(bundles.find(plain), undefined)
+})
+
+test('bundles for all devices are told from others however that is written', () => {
+  const { sys, bundles, make } = machine()
+  const one = asked('--privileged=0 --privileged=1 img sh -c secret')
+  make(one)
+  assert.ok(bundles.find(one))
+  sys.addDevice('/dev/sda', 'block', '8:0')
+  assert.equal(bundles.find(one), undefined)
+})
+
+test('bundles are neither kept nor used where podman gives containers a proxy', () => {
+  for (const name of ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy', 'HTTP_PROXY', 'NO_PROXY']) {
+    const { sys, bundles, make } = machine()
+    sys.addFile('/proc/self/environ', `A=1\0${name}=http://user:pw@h\0`)
+    make(plain)
+    assert.equal(sys.exists(`${dir}/kept`), false, name)
+    sys.addFile('/proc/self/environ', `A=${name}=1\0`)
+    make(plain)
+    assert.ok(bundles.find(plain))
+  }
+})
+
 test('bundles are not kept of what podman did more for, nor of a machine that changed meanwhile', () => {
   const rows: [string, object][] = [
     [
@@ -142,6 +181,7 @@ test('bundles are not kept of what podman did more for, nor of a machine that ch
       configOf(['sh', '-c', 'secret'], [], [{ type: 'bind', source: `${userdata}/passwd` }]),
     ],
     ['another command', configOf(['sh', '-c', 'else'], [])],
+    ['systemd', configOf(['/lib/systemd/systemd', 'sh', '-c', 'secret'], [])],
   ]
   for (const [what, config] of rows) {
     const { bundles, make } = machine(config)

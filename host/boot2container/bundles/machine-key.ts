@@ -1,30 +1,56 @@
 import { listMounts } from '../../sys/mounts.ts'
 import type { Sys } from '../../sys/sys.ts'
-import type { Shape } from './read-shape.ts'
+import { isSwitchedOn, type Shape } from './read-shape.ts'
 
+const addressesFile = '/proc/net/fib_trie'
 /** What podman puts into a bundle from the machine: names, addresses, limits. */
-const read = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf', '/proc/net/fib_trie', '/proc/self/limits']
+const read = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf', addressesFile, '/proc/self/limits']
+/** What another archive behind the initramfs may add to podman's configuration. */
+const dropInsDir = '/etc/containers/containers.conf.d'
 /** Of this initramfs; see build/boot2container/base.ts. */
 const releaseFile = '/usr/lib/afloat/release'
 
 /**
  * Returns all that a bundle depends on beside its image, as one text: podman makes the same of the same. Undefined when it
- * would do more than make a bundle: it fills volumes in which nothing is yet, and gives them to the container's user.
+ * would do more than make a bundle: it fills volumes in which nothing is yet, and gives them to the container's user; or when
+ * it would put a proxy into the container, which may have a password in it.
  */
-export function machineKey(sys: Sys, { options, command, sources, volumes }: Shape): string | undefined {
+export function machineKey(sys: Sys, shape: Shape): string | undefined {
+  const { options, command, sources, volumes } = shape
+  if (hasProxy(sys)) return undefined
   if (volumes.some((path) => (sys.list(path) ?? []).length === 0)) return undefined
   return JSON.stringify({
     release: sys.readText(releaseFile) ?? '',
     options,
     hasCommand: command.length > 0,
     machine: read.map((path) => sys.readText(path) ?? ''),
-    devices: options.includes('privileged=true') ? listDevices(sys, '/dev') : [],
+    addresses: lateAddresses(sys),
+    dropIns: (sys.list(dropInsDir) ?? []).map((name) => [name, sys.readText(`${dropInsDir}/${name}`) ?? '']),
+    devices: isSwitchedOn(shape, 'privileged') ? listDevices(sys, '/dev') : [],
     sources: [...sources, ...volumes].map((path) => [
       path,
       sys.stat(path)?.kind ?? '',
       ...mountOptions(sys, path),
     ]),
   })
+}
+
+/** Kernel parameters that the kernel does not know are variables of PID 1. Source: podman 5.4, config.go, `ProxyEnv` */
+function hasProxy(sys: Sys): boolean {
+  const variables = (sys.readText('/proc/self/environ') ?? '').split('\0')
+  return variables.some(
+    (text) => /^(http|https|ftp|no)_proxy=/.test(text) || /^(HTTP|HTTPS|FTP|NO)_PROXY=/.test(text),
+  )
+}
+
+/**
+ * Returns the IPv6 addresses of a machine that has no other, by one of which containers know it. Elsewhere they do not count:
+ * they come late, and some are another one at each boot. Source: containers/common, libnetwork/util/ip.go
+ */
+function lateAddresses(sys: Sys): string[] {
+  if (/\|-- (?!127\.|169\.254\.)\S+\s+\/32 host LOCAL/.test(sys.readText(addressesFile) ?? '')) return []
+  const lines = (sys.readText('/proc/net/if_inet6') ?? '').split('\n')
+  return lines.map((line) => line.slice(0, 32)).filter((address) => /^(?!fe80|0{31}1)./.test(address))
 }
 
 /** What a container with all privileges is given. */

@@ -39,7 +39,12 @@ test('readShape() leaves to podman what does more than write a bundle', () => {
     '-p 1:2',
     '-t',
     '-i',
+    '-ti --tty=0',
+    '--privileged=yes',
   ]
+  const naming = ['/etc', '/etc/', '/', '//etc/./passwd', '/etc/group', '/x/../etc'].map(
+    (to) => `-v /x:${to}`,
+  )
   const others = [
     '--init',
     '--device=/dev/x',
@@ -49,6 +54,32 @@ test('readShape() leaves to podman what does more than write a bundle', () => {
     '--unknown',
     '-v /y',
   ]
-  for (const words of [...podmans, ...others]) assert.equal(shapeOf(`${words} img`), undefined, words)
+  for (const words of [...podmans, ...naming, ...others])
+    assert.equal(shapeOf(`${words} img`), undefined, words)
   assert.ok(shapeOf('-ti img'))
+  assert.ok(shapeOf('-v /x:/etc/ssl -v /y:/srv/etc/passwd img'))
+})
+
+test('readShape() reads switches as podman does', () => {
+  const optionsOf = (words: string) => shapeOf(`${words} img`)?.options
+  for (const word of ['1', 't', 'T', 'TRUE', 'true', 'True'])
+    assert.deepEqual(optionsOf(`--privileged=${word}`), ['privileged=true'], word)
+  assert.deepEqual(optionsOf('--privileged=F'), ['privileged=false'])
+})
+
+test('readShape() leaves to podman what that may prepare for systemd, by its command', () => {
+  const rows: [string, boolean][] = [
+    ['/sbin/init', false],
+    ['/usr/sbin/init 3', false],
+    ['/usr/local/sbin/init', false],
+    ['/lib/systemd/systemd', false],
+    ['systemd --user', false],
+    ['/bin/sh -c systemd', false],
+    ['-c /sbin/init', false],
+    ['sh -c init', true],
+    ['/init', true],
+    ['a b c systemd', true],
+  ]
+  for (const [command, isPlain] of rows)
+    assert.equal(shapeOf(`img ${command}`) !== undefined, isPlain, command)
 })

@@ -1,4 +1,4 @@
-import type { Shape } from './read-shape.ts'
+import { mayBeSystemd, type Shape } from './read-shape.ts'
 
 /** A bundle without what is another at each start. Source: OCI runtime-spec 1.2, config.md */
 export type Template = {
@@ -49,6 +49,8 @@ export function toTemplate(
     else return undefined
   }
   const { process } = config
+  // By the image's entrypoint or command.
+  if (mayBeSystemd(process.args)) return undefined
   const before = process.args.length - shape.command.length
   if (process.args.slice(before).join('\0') !== shape.command.join('\0')) return undefined
   const env = process.env.filter((entry) => !shape.environment.has(entry.slice(0, entry.indexOf('='))))
