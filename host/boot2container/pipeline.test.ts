@@ -265,3 +265,29 @@ test('runPipeline() uses what is in the cache when there is no network, and says
   assert.deepEqual([absent.result.status, absent.runs], [1, []])
   assert.equal(absent.result.message, 'Cannot get an address')
 })
+
+test('images that a seed brings are on the medium before anything takes them for whole', () => {
+  const { sys } = run('b2c.pull=missing b2c.run=s:1', { 's:1': [0] }, { seed: 's:1' })
+  assert.equal(sys.synced.filter((path) => path === '').length, 1)
+})
+
+test('images of a damaged store go even where podman has mounted something, and podman can fetch others', () => {
+  const { sys, images } = run('b2c.run=a', { a: [0] }, { stored: ['a'] })
+  const mounted = [`${graphRoot}/overlay`, `${graphRoot}/overlay/l0/merged`, '/cache']
+  const lines = mounted.map((target, at) => `${at} 0 253:0 / ${target} rw - ext4 /dev/vda rw`)
+  sys.addFile('/proc/self/mountinfo', lines.join('\n'))
+  sys.addProgram('umount')
+  assert.equal(images.repair({ args: [] } as never, 'damaged-store'), true)
+  const unmounts = sys.commands.filter((line) => line.startsWith('umount'))
+  assert.deepEqual(unmounts, [`umount -l ${graphRoot}/overlay/l0/merged`, `umount -l ${graphRoot}/overlay`])
+  assert.deepEqual(sys.list(graphRoot), ['tmp'])
+})
+
+test('images that cannot be read are said so when it is tidied up, and nothing else', () => {
+  const { sys, images } = run('b2c.run=a', { a: [0] }, { stored: ['a'] })
+  const store = `${graphRoot}/overlay-images/images.json`
+  sys.remove(store)
+  sys.makeDirs(store)
+  images.tidy()
+  assert.match(sys.logged.at(-1)!, /WARNING: Cannot read .*images\.json/)
+})

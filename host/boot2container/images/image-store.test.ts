@@ -53,6 +53,18 @@ test('findStored() knows an image by tag, digest, id and without its registry', 
   for (const [reference, id] of rows) assert.equal(findStored(store, reference)?.id[0], id, reference)
 })
 
+test('findStored() takes the image for a short name that podman takes', () => {
+  const find = (names: readonly string[], reference: string) => {
+    const images = names.map((name, at) => ({ id: `${at}`.repeat(64), names: [name] }))
+    return findStored(storeOf(images, []), reference)?.names[0]
+  }
+  const all = ['h:1/x/a:1', 'docker.io/library/a:1', 'localhost/a:1']
+  assert.equal(find(all, 'a:1'), 'localhost/a:1')
+  assert.equal(find(all.slice(0, 2), 'a:1'), 'docker.io/library/a:1')
+  assert.equal(find(all.slice(0, 1), 'a:1'), 'h:1/x/a:1')
+  assert.equal(find(['h:1/x/a:1', 'docker.io/x/a:1'], 'x/a:1'), 'docker.io/x/a:1')
+})
+
 test('normalName() tells the port of a registry from a tag', () => {
   assert.equal(normalName('host:5000/a/b'), 'host:5000/a/b:latest')
   assert.equal(normalName('docker://h/a:1'), 'h/a:1')

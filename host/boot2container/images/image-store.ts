@@ -37,14 +37,20 @@ export function bytesOf(store: ImageStore, images: readonly StoredImage[]): numb
   return [...layers].reduce((sum, layer) => sum + (store.layerBytes.get(layer) ?? 0), 0)
 }
 
-/** Returns the image that a word of a container's arguments means, if it is there. */
-export function findStored(store: ImageStore, reference: string): StoredImage | undefined {
+/**
+ * Returns the image that a word of a container's arguments means, if it is there. Several may end like a short name: it is
+ * the one that podman takes. Source: containers/common, libimage/runtime.go, `LookupImage`
+ */
+export function findStored({ images }: ImageStore, reference: string): StoredImage | undefined {
   const wanted = normalName(reference)
-  return store.images.find(
-    (image) =>
-      image.id.startsWith(wanted) ||
-      [...image.names, ...digestNames(image)].some((name) => name === wanted || name.endsWith(`/${wanted}`)),
-  )
+  const named = (fits: (name: string) => boolean) =>
+    images.find((image) => [...image.names, ...digestNames(image)].some(fits))
+  const onHub = `docker.io/${wanted.includes('/') ? '' : 'library/'}${wanted}`
+  for (const full of [wanted, `localhost/${wanted}`, onHub]) {
+    const found = named((name) => name === full)
+    if (found !== undefined) return found
+  }
+  return images.find(({ id }) => id.startsWith(wanted)) ?? named((name) => name.endsWith(`/${wanted}`))
 }
 
 /** An image that was fetched by its tag is found by its digest too. */

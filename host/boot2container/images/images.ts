@@ -1,10 +1,12 @@
 import type { PipelineConfig, PullPolicy } from '@afloat/boot2container'
 import { AfloatError } from '@afloat/report'
+import { listMounts, unmount } from '../../sys/mounts.ts'
 import type { Sys } from '../../sys/sys.ts'
 import type { Cache } from '../cache/open-cache.ts'
 import { b2cError } from '../errors.ts'
 import type { Network } from '../network/network.ts'
 import { places } from '../places.ts'
+import { makeStore } from '../podman/configure-podman.ts'
 import { type FailureKind, lastError } from '../podman/explain-failure.ts'
 import { type ContainerRequest, readRequest } from '../podman/plan-container.ts'
 import type { Reporter } from '../report.ts'
@@ -26,7 +28,7 @@ export interface Images {
   wasStarted(request: ContainerRequest): void
   /** Puts right what kept a container from being created. Returns whether another try makes sense. */
   repair(request: ContainerRequest, kind: FailureKind): boolean
-  /** Removes what nobody can name, and what is beyond the limit. */
+  /** Removes what nobody can name, and what is beyond the limit. That it fails is said, and changes nothing else. */
   tidy(): void
 }
 
@@ -64,7 +66,7 @@ export function openImages(context: ImagesContext): Images {
     if (images.length === 0) return
     const ids = images.map(({ id }) => id)
     sys.run(['podman', 'rmi', '--force', ...ids], { timeoutMs: podmanLimitMs })
-    remember(report, () => forgetUses(sys, usesDir, ids))
+    unlessFailed(report, () => forgetUses(sys, usesDir, ids))
   }
   const evict = (limitBytes: number): boolean => {
     const now = store()
@@ -126,7 +128,7 @@ export function openImages(context: ImagesContext): Images {
       used.add(found.id)
       // Without a cache nothing is evicted by use; but the next life of the machine may require signatures.
       if (cache === undefined && policy === undefined) return
-      remember(report, () => rememberUse(sys, usesDir, found.id, policy))
+      unlessFailed(report, () => rememberUse(sys, usesDir, found.id, policy))
     },
     repair({ image = '' }, kind) {
       repairs++
@@ -158,16 +160,18 @@ export function openImages(context: ImagesContext): Images {
     },
     tidy() {
       if (cache === undefined) return
-      remove(store().images.filter(({ names, id }) => names.length === 0 && !used.has(id)))
-      if (config.cacheLimitBytes !== undefined) evict(config.cacheLimitBytes)
+      unlessFailed(report, () => {
+        remove(store().images.filter(({ names, id }) => names.length === 0 && !used.has(id)))
+        if (config.cacheLimitBytes !== undefined) evict(config.cacheLimitBytes)
+      })
     },
   }
 }
 
-/** A cache that is full keeps no container from running. */
-function remember(report: Reporter, write: () => void): void {
+/** A cache that is full, or fails, keeps no container from running. */
+function unlessFailed(report: Reporter, work: () => void): void {
   try {
-    write()
+    work()
   } catch (error) {
     if (!(error instanceof AfloatError)) throw error
     report.note(`WARNING: ${error.message} (${error.code})`)
@@ -249,9 +253,13 @@ function seedFolders({ report, cache, config, filesystemPath }: ImagesContext): 
 }
 
 /** Returns whether images were loaded. A seed that is damaged, or not trusted, keeps no machine from its registry. */
-function load({ sys, report }: ImagesContext, { path }: Seed): boolean {
+function load({ sys, report, cache }: ImagesContext, { path }: Seed): boolean {
   const { code, stderr } = sys.run(['podman', 'load', '--quiet', '--input', path])
-  if (code === 0) return true
+  if (code === 0) {
+    // What is started from its kept bundle runs no hook that would do it.
+    if (cache !== undefined) sys.sync()
+    return true
+  }
   report.warn({
     code: 'b2c/seed-unusable',
     message: `Cannot load images from "${path}": ${lastError(stderr).replaceAll('\n *', '')}`,
@@ -267,9 +275,13 @@ function isDamaged(sys: Sys, image: StoredImage | undefined): boolean {
   return `${stdout}\n${stderr}`.includes(`Damaged image ${image.id}`)
 }
 
-/** What only podman's own programs could repair. */
+/** What only podman's own programs could repair. The store is as it was when podman was configured. */
 function clear(sys: Sys, graphRoot: string): void {
+  // Podman mounts the folder of its layers onto itself, and services may be running on others.
+  const below = listMounts(sys).filter(({ target }) => target.startsWith(`${graphRoot}/`))
+  for (const { target } of below.reverse()) unmount(sys, target, { lazy: true })
   for (const name of sys.list(graphRoot) ?? []) sys.remove(`${graphRoot}/${name}`, { recursive: true })
+  makeStore(sys, graphRoot)
 }
 
 /** Tells images that were checked under these keys from others. */

@@ -34,8 +34,7 @@ export function configurePodman(sys: Sys, policy: ImagePolicy, { graphRoot, seed
   sys.makeDirs('/etc/containers/oci/hooks.d')
   sys.makeDirs('/etc/containers/registries.d')
   sys.makeDirs(volumesDir)
-  // For downloads; podman does not make it.
-  sys.makeDirs(`${graphRoot}/tmp`)
+  makeStore(sys, graphRoot)
   const keys = policy.publicKeys.map((pem, index) => {
     const path = `${keysDir}/${index}.pem`
     sys.makeDirs(keysDir)
@@ -55,6 +54,11 @@ export function configurePodman(sys: Sys, policy: ImagePolicy, { graphRoot, seed
   write('registries.d/default.yaml', 'default-docker:\n  use-sigstore-attachments: true\n')
   write('oci/hooks.d/created.json', JSON.stringify(createdHook))
   write('oci/hooks.d/running.json', JSON.stringify(runningHook))
+}
+
+/** Makes what podman does not make of a store by itself: the folder for downloads. */
+export function makeStore(sys: Sys, graphRoot: string): void {
+  sys.makeDirs(`${graphRoot}/tmp`)
 }
 
 /** Puts volumes that containers make by naming them on the cache. Returns how to take them away again. */
