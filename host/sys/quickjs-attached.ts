@@ -47,6 +47,10 @@ export function quickjsAttached(argv: readonly string[], options: AttachedOption
       } else if (!some) os.sleep(napMs)
     }
     while (passOn()) {}
+  } catch (error) {
+    // Nobody would look after it any more.
+    child.waitFor(0)
+    throw error
   } finally {
     for (const pipe of pipes) pipe.close()
   }

@@ -162,7 +162,7 @@ export type RunResult = {
 }
 
 export type AttachedOptions = Pick<RunOptions, 'env' | 'cwd'> & {
-  /** Asked every few milliseconds while it runs: whether it shall be ended, as at a deadline. */
+  /** Asked every few milliseconds while it runs: whether it shall be ended, as at a deadline. It is when this throws, too. */
   giveUp?: (pid: number) => boolean
   /** Not at the terminal after all: it gets no input, and its output comes through a pipe. */
   apart?: boolean

@@ -280,6 +280,24 @@ const programPromises: readonly Promised[] = [
     expected: [143, true],
   },
   {
+    name: 'ends a program at the terminal whose supervision fails',
+    check: (sys) => {
+      let child = 0
+      try {
+        sys.runAttached(['sleep', '60'], {
+          giveUp: (pid) => {
+            child = pid
+            throw new Error('supervision')
+          },
+        })
+      } catch (error) {
+        return [(error as Error).message, sys.exists(`/proc/${child}`)]
+      }
+      return []
+    },
+    expected: ['supervision', false],
+  },
+  {
     name: 'does not wait for a device that takes nothing',
     check: (sys, dir) => {
       sys.mustRun(['mkfifo', `${dir}/pipe`])
