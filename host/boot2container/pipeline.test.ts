@@ -24,6 +24,7 @@ function run(
     check = '',
     seed,
     loads = seed,
+    onEnd = () => {},
   }: {
     stored?: readonly string[]
     online?: boolean
@@ -35,6 +36,8 @@ function run(
     seed?: string
     /** Name of the image that podman finds in it; null when it cannot read it. */
     loads?: string | null
+    /** Called as a container has ended. */
+    onEnd?: () => void
   } = {},
 ): { result: PipelineResult; runs: string[]; sys: FakeSys; conditions: string[]; images: Images } {
   const sys = new FakeSys()
@@ -65,7 +68,10 @@ function run(
   const cache = { dir: '/cache', isUnclean: false, close: () => {} }
   const opened = openImages({ sys, report, config, network, graphRoot, cache, filesystemPath: () => '/none' })
   const conditions: string[] = []
-  const onCondition = (condition: string): void => void conditions.push(condition)
+  const onCondition = (condition: string): void => {
+    conditions.push(condition)
+    if (condition === 'container_end') onEnd()
+  }
   const result = runPipeline({ sys, report, config, images: opened, onCondition })
   return { result, runs, sys, conditions, images: opened }
 }
@@ -290,4 +296,20 @@ test('images that cannot be read are said so when it is tidied up, and nothing e
   sys.makeDirs(store)
   images.tidy()
   assert.match(sys.logged.at(-1)!, /WARNING: Cannot read .*images\.json/)
+})
+
+test('runPipeline() says what could not be stored at the end of a container, whose own failure comes first', () => {
+  const onEnd = () => {
+    throw b2cError('b2c/disk-full', 'Cannot store')
+  }
+  for (const [code, status, askedFor] of [
+    [0, 1, undefined],
+    [3, 3, undefined],
+    [130, 130, 'poweroff'],
+  ] as const) {
+    const { result, sys } = run('b2c.run=a', { a: [code] }, { onEnd })
+    assert.deepEqual([result.status, result.askedFor], [status, askedFor])
+    assert.equal(result.containers[0]!.exitCode, status)
+    assert.ok(sys.logged.some((line) => line.includes('FAILED: Cannot store (b2c/disk-full)')))
+  }
 })

@@ -94,17 +94,20 @@ class Run {
     if (error !== undefined) this.#context.report.note(error.message)
   }
 
-  /** `error`: why there was no container. That one wants the machine to go down ends nothing here. */
+  /** `error`: why there was no container, or why what it left cannot be stored. That one wants the machine to go down ends nothing here. */
   #runToEnd(stage: string, container: Container): { exitCode: number; error?: AfloatError } {
     const { onCondition } = this.#context
-    const end = this.#attempt(() =>
+    let exitCode = 0
+    const attempted = this.#attempt(() =>
       this.#stage(stage, container, (request, result) => {
         onCondition('container_start')
-        const exitCode = this.#run(request, result)
+        exitCode = this.#run(request, result)
         onCondition('container_end')
         return exitCode
       }),
     )
+    // That it cannot be stored is a failure, and the container's own comes first.
+    const end = exitCode === 0 ? attempted : { ...attempted, exitCode }
     this.#askedFor = wishes[end.exitCode] ?? this.#askedFor
     this.#previous = shellLine(container.args)
     this.#previousExitCode = `${end.exitCode}`
