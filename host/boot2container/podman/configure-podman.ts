@@ -1,6 +1,7 @@
 import type { ImagePolicy } from '@afloat/boot2container'
 import { mount, unmount } from '../../sys/mounts.ts'
 import type { Sys } from '../../sys/sys.ts'
+import { toHex } from '../../sys/to-hex.ts'
 import { places } from '../places.ts'
 
 /** Where podman keeps what. */
@@ -19,6 +20,10 @@ export const stateFile = '/run/afloat/container-state'
 export const createdFile = '/run/afloat/container-created'
 export const runningFile = '/run/afloat/container-running'
 export const goPipe = '/run/afloat/container-go'
+/** All hooks that podman has; those of Afloat are `hookFiles`, and are there once there was a container. */
+export const hooksDir = '/etc/containers/oci/hooks.d'
+export const hookFiles: readonly string[] = ['created.json', 'running.json']
+const turnAnnotation = 'org.afloat.turn'
 /** What podman writes for each container and mounts into it. */
 export const ownFiles = ['.containerenv', 'hostname', 'hosts', 'resolv.conf'] as const
 /** Podman's own data of volumes; those of b2c.volume are mounted there. */
@@ -31,7 +36,7 @@ const keysDir = '/run/afloat/image-keys'
 
 /** Writes all configuration of podman: nothing of it is in the initramfs. */
 export function configurePodman(sys: Sys, policy: ImagePolicy, { graphRoot, seeds }: PodmanPlaces): void {
-  sys.makeDirs('/etc/containers/oci/hooks.d')
+  sys.makeDirs(hooksDir)
   sys.makeDirs('/etc/containers/registries.d')
   sys.makeDirs(volumesDir)
   makeStore(sys, graphRoot)
@@ -52,8 +57,26 @@ export function configurePodman(sys: Sys, policy: ImagePolicy, { graphRoot, seed
   write('registries.conf', 'unqualified-search-registries = []\nshort-name-mode = "disabled"\n')
   write('policy.json', JSON.stringify(policyJson(policy, keys, seeds)))
   write('registries.d/default.yaml', 'default-docker:\n  use-sigstore-attachments: true\n')
-  write('oci/hooks.d/created.json', JSON.stringify(createdHook))
-  write('oci/hooks.d/running.json', JSON.stringify(runningHook))
+}
+
+/**
+ * Has hooks wait for one container, and returns the option that makes it the one. Not for any other: a service that podman
+ * starts again at that moment would take its turn. When its turn is over the pipe must go: it may be started again itself.
+ */
+export function armHooks(sys: Sys): string {
+  const turn = toHex(sys.randomBytes(8))
+  // Another one each time: a hook of a podman that was ended may still wait at the last one.
+  sys.remove(goPipe)
+  sys.mustRun(['mkfifo', goPipe])
+  sys.makeDirs(hooksDir)
+  for (const [at, [stage, script]] of hooks.entries())
+    sys.writeFile(`${hooksDir}/${hookFiles[at]}`, JSON.stringify(hook(stage, script, turn)))
+  return `--annotation=${turnAnnotation}=${turn}`
+}
+
+/** Whether a hook of a bundle is one of those. */
+export function isOwnHook({ args = [] }: { args?: readonly string[] }): boolean {
+  return hooks.some(([, script]) => args[2] === script)
 }
 
 /** Makes what podman does not make of a store by itself: the folder for downloads. */
@@ -91,28 +114,38 @@ cgroup_manager = "cgroupfs"
 events_logger = "none"
 retry = 0
 image_copy_tmp_dir = "storage"
-hooks_dir = ["/etc/containers/oci/hooks.d"]
+hooks_dir = ["${hooksDir}"]
 volume_path = "${volumesDir}"
 `
 
+/** The runtime wants its state to be read. */
+const leaveUnlessAwaited = `[ -p ${goPipe} ] || { while read -r _; do :; done; exit 0; }`
+
 /**
- * Before a container can crash the machine, the images that were fetched for it are on the medium. Only builtins of the shell
- * but for that: each program costs more than ten milliseconds under emulation.
+ * Before a container can crash the machine, the images that were fetched for it are on the medium; that may take minutes, and
+ * is not podman's time. Only builtins of the shell but for that: each program costs more than ten milliseconds under emulation.
  */
-const createdHook = hook(
-  'createRuntime',
-  `/bin/sync
+const hooks: readonly (readonly [stage: string, script: string])[] = [
+  [
+    'createRuntime',
+    `${leaveUnlessAwaited}
 while read -r line || [ "$line" ]; do echo "$line"; done > ${stateFile}
 : > ${createdFile}
+/bin/sync
 read -r _ < ${goPipe}`,
-)
-
-const runningHook = hook('poststart', `: > ${runningFile}; read -r _ < ${goPipe}`)
+  ],
+  [
+    'poststart',
+    `${leaveUnlessAwaited}
+: > ${runningFile}
+read -r _ < ${goPipe}`,
+  ],
+]
 
 /** Source: oci-hooks(5) */
-function hook(stage: string, script: string) {
-  const run = { path: '/bin/sh', args: ['sh', '-c', script] }
-  return { version: '1.0.0', hook: run, when: { always: true }, stages: [stage] }
+function hook(stage: string, script: string, turn: string) {
+  const when = { annotations: { [`^${turnAnnotation.replaceAll('.', '\\.')}$`]: `^${turn}$` } }
+  return { version: '1.0.0', hook: { path: '/bin/sh', args: ['sh', '-c', script] }, when, stages: [stage] }
 }
 
 /**

@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../../sys/utf8.ts'
 import { b2cError } from '../errors.ts'
 import type { MachineReporter } from '../reporter.ts'
 import { retry } from '../retry.ts'
-import { createdFile, goPipe, runningFile, stateFile } from './configure-podman.ts'
+import { armHooks, createdFile, goPipe, runningFile, stateFile } from './configure-podman.ts'
 import { explainFailure, type FailureKind, isNotExecutable, lastError } from './explain-failure.ts'
 
 export type RunOptions = {
@@ -14,8 +14,8 @@ export type RunOptions = {
   /** Whether to go on once it has started. */
   readonly detached: boolean
   /**
-   * Called when the container is about to start, all of its image on the medium; it waits until this returns. What is
-   * returned is called then.
+   * Called when the container is about to start; it waits until this returns. What is returned is called as it starts, all of
+   * its image on the medium.
    */
   readonly onCreated: (state: string) => () => void
   /** Likewise when it has started: what podman wrote for it stays until this returns. */
@@ -29,6 +29,8 @@ const stallMs = 120_000
 const lookMs = 1_000
 /** Source: podman-run(1), "Exit Status" */
 const podmanFailed = 125
+/** Of a podman that started nothing and was not ended by anything: its failure, a container's that cannot be run, or none. */
+const ownCodes: readonly number[] = [0, podmanFailed, 126, 127]
 
 /**
  * Runs a container to its end, or starts it, and returns its exit code. That it cannot be made is tried again.
@@ -49,38 +51,45 @@ export function runContainer(sys: Sys, report: MachineReporter, run: RunOptions)
 }
 
 function attempt(sys: Sys, report: MachineReporter, run: RunOptions): number {
-  for (const path of [createdFile, runningFile, goPipe]) sys.remove(path)
-  // Another one each time: a hook of a podman that was ended may still wait at the last one.
-  sys.mustRun(['mkfifo', goPipe])
+  for (const path of [createdFile, runningFile]) sys.remove(path)
+  const turn = armHooks(sys)
   const watch = startWatch(sys, run)
-  const argv = ['podman', 'run', ...(run.detached ? ['--detach'] : []), ...run.options()]
+  const argv = ['podman', 'run', turn, ...(run.detached ? ['--detach'] : []), ...run.options()]
   const { code, stderr, timedOut } = sys.runAttached([...argv, ...run.args], {
     giveUp: watch.look,
     // What podman says may repeat its arguments; what the container says is its own affair.
     rewrite: (said) => (watch.hasStarted() ? said : encodeUtf8(report.redact(decodeUtf8(said)))),
   })
-  // It may have been over before it was looked at. Other codes than its own podman has from the container.
   const said = lastError(stderr)
-  if ((watch.hasStarted() || code !== podmanFailed) && !(run.detached && code !== 0) && !timedOut) {
-    if (code !== 0 && isNotExecutable(stderr)) throw failure('not-executable', said, code)
-    return code
-  }
-  if (timedOut) throw failure('passing', `no progress for ${stallMs / 1000} s`, code)
-  throw failure(explainFailure(said), said, code)
+  if (timedOut) throw failure('passing', `no progress for ${stallMs / 1000} s`, podmanFailed)
+  const hasStarted = watch.hasStarted()
+  if (!hasStarted && !ownCodes.includes(code))
+    throw failure('passing', `podman ended with ${code}${said === '' ? '' : `: ${said}`}`, podmanFailed)
+  // Other codes than its own podman has from the container.
+  if ((!hasStarted && code === podmanFailed) || (run.detached && code !== 0))
+    throw failure(explainFailure(said), said, code)
+  if (code !== 0 && isNotExecutable(stderr)) throw failure('not-executable', said, code)
+  return code
 }
 
 /** Watches podman until the container runs. */
 function startWatch(sys: Sys, { onCreated, onRunning }: RunOptions) {
   const created = answerHook(sys, createdFile, () => onCreated(sys.readText(stateFile) ?? ''))
-  const running = answerHook(sys, runningFile, onRunning)
+  const running = answerHook(sys, runningFile, () => {
+    const keep = onRunning()
+    return () => {
+      sys.remove(goPipe)
+      keep()
+    }
+  })
   let work = ''
   let workedMs = sys.uptimeMs()
   let lookedMs = 0
   return {
-    hasStarted: created,
+    hasStarted: () => created() === 'over',
     /** Whether podman has done nothing for too long. */
     look(pid: number): boolean {
-      if (created()) {
+      if (created() !== 'ahead') {
         running()
         return false
       }
@@ -96,18 +105,18 @@ function startWatch(sys: Sys, { onCreated, onRunning }: RunOptions) {
   }
 }
 
-/** Returns what looks for the file of a hook, and whether it is there. The hook goes on when `work` is done. */
-function answerHook(sys: Sys, file: string, work: () => () => void): () => boolean {
+/** Returns what looks for the file of a hook, and how far that is. The hook goes on when `work` is done. */
+function answerHook(sys: Sys, file: string, work: () => () => void): () => 'ahead' | 'at work' | 'over' {
   let afterwards: (() => void) | undefined
   let isOver = false
   return () => {
-    if (isOver) return true
-    if (afterwards === undefined && !sys.exists(file)) return false
+    if (isOver) return 'over'
+    if (afterwards === undefined && !sys.exists(file)) return 'ahead'
     afterwards ??= work()
-    if (!letGo(sys)) return true
+    if (!letGo(sys)) return 'at work'
     isOver = true
     afterwards()
-    return true
+    return 'over'
   }
 }
 
