@@ -181,6 +181,13 @@ test('bundles are not kept of what podman did more for, nor of a machine that ch
       configOf(['sh', '-c', 'secret'], [], [{ type: 'bind', source: `${userdata}/passwd` }]),
     ],
     ['another command', configOf(['sh', '-c', 'else'], [])],
+    [
+      "a site's hook",
+      {
+        ...configOf(['sh', '-c', 'secret'], []),
+        hooks: { prestart: [{ path: '/x', args: ['x'] }], poststart: [] },
+      },
+    ],
     ['systemd', configOf(['/lib/systemd/systemd', 'sh', '-c', 'secret'], [])],
   ]
   for (const [what, config] of rows) {
@@ -194,6 +201,21 @@ test('bundles are not kept of what podman did more for, nor of a machine that ch
   sys.addFile('/etc/resolv.conf', 'nameserver 1.2.3.4')
   bundles.running(plain)()
   assert.equal(sys.exists(`${dir}/kept`), false)
+})
+
+test('bundles are not used where containers have hooks of a site', () => {
+  for (const [path, text] of [
+    ['/etc/containers/oci/hooks.d/site.json', '{}'],
+    ['/etc/containers/containers.conf.d/x.conf', '[engine]\nhooks_dir = ["/x"]\n'],
+  ] as const) {
+    const { sys, bundles, make } = machine()
+    sys.addFile('/etc/containers/oci/hooks.d/created.json', '{}')
+    make(plain)
+    assert.ok(bundles.find(plain))
+    sys.addFile(path, text)
+    make(plain)
+    assert.equal(bundles.find(plain), undefined, path)
+  }
 })
 
 test('bundles with a volume are kept once something is in it: podman fills empty ones', () => {
@@ -222,6 +244,24 @@ test('a bundle that does not start is podman’s, and so is one for which there 
       expected,
     )
   }
+  const stuck = machine(undefined, { code: 143, starts: false })
+  stuck.make(plain)
+  stuck.sys.addProgram('sh', ([option]) => {
+    if (option === '-ec') stuck.sys.sleepMs(61_000)
+    return { code: 143 }
+  })
+  let asked = 0
+  const runAttached = stuck.sys.runAttached.bind(stuck.sys)
+  stuck.sys.runAttached = (argv, options) => {
+    const result = runAttached(argv, options)
+    asked += result.timedOut ? 1 : 0
+    return result
+  }
+  assert.equal(
+    stuck.bundles.find(plain)!.run(() => {}),
+    undefined,
+  )
+  assert.equal(asked, 1)
   const { sys, bundles, make } = machine()
   make(plain)
   sys.fault = (_, path) => (path.startsWith(`${dir}/layers`) ? 'ENOSPC' : undefined)

@@ -1,5 +1,6 @@
 import { listMounts } from '../../sys/mounts.ts'
 import type { Sys } from '../../sys/sys.ts'
+import { hookFiles, hooksDir } from '../podman/configure-podman.ts'
 import { isSwitchedOn, type Shape } from './read-shape.ts'
 
 const addressesFile = '/proc/net/fib_trie'
@@ -12,12 +13,13 @@ const releaseFile = '/usr/lib/afloat/release'
 
 /**
  * Returns all that a bundle depends on beside its image, as one text: podman makes the same of the same. Undefined when it
- * would do more than make a bundle: it fills volumes in which nothing is yet, and gives them to the container's user; or when
- * it would put a proxy into the container, which may have a password in it.
+ * would do more than make a bundle: it fills volumes in which nothing is yet, and gives them to the container's user; when it
+ * has hooks that are not Afloat's; or when it would put a proxy into the container, which may have a password in it.
  */
 export function machineKey(sys: Sys, shape: Shape): string | undefined {
   const { options, command, sources, volumes } = shape
-  if (hasProxy(sys)) return undefined
+  const dropIns = readDropIns(sys)
+  if (hasProxy(sys) || hasHooks(sys) || dropIns.some((text) => text.includes('hooks_dir'))) return undefined
   if (volumes.some((path) => (sys.list(path) ?? []).length === 0)) return undefined
   return JSON.stringify({
     release: sys.readText(releaseFile) ?? '',
@@ -25,7 +27,7 @@ export function machineKey(sys: Sys, shape: Shape): string | undefined {
     hasCommand: command.length > 0,
     machine: read.map((path) => sys.readText(path) ?? ''),
     addresses: lateAddresses(sys),
-    dropIns: (sys.list(dropInsDir) ?? []).map((name) => [name, sys.readText(`${dropInsDir}/${name}`) ?? '']),
+    dropIns,
     devices: isSwitchedOn(shape, 'privileged') ? listDevices(sys, '/dev') : [],
     sources: [...sources, ...volumes].map((path) => [
       path,
@@ -33,6 +35,16 @@ export function machineKey(sys: Sys, shape: Shape): string | undefined {
       ...mountOptions(sys, path),
     ]),
   })
+}
+
+/** In the order in which they count. */
+function readDropIns(sys: Sys): string[] {
+  const names = (sys.list(dropInsDir) ?? []).filter((name) => name.endsWith('.conf'))
+  return names.map((name) => sys.readText(`${dropInsDir}/${name}`) ?? '')
+}
+
+function hasHooks(sys: Sys): boolean {
+  return (sys.list(hooksDir) ?? []).some((name) => !hookFiles.includes(name))
 }
 
 /** Kernel parameters that the kernel does not know are variables of PID 1. Source: podman 5.4, config.go, `ProxyEnv` */

@@ -9,6 +9,8 @@ import { fillTemplate, type Template } from './template.ts'
 
 const runDir = '/run/afloat/bundle'
 const pidFile = `${runDir}/pid`
+/** Whatever keeps it from its first instruction for so long, podman is the better one to find out. */
+const startLimitMs = 60_000
 /** The kernel takes a page of options. */
 const longestFolders = 3_500
 
@@ -79,16 +81,20 @@ export function runReady(
   { command, id, layer, hasTerminal }: Ready,
   onStart: () => void,
 ): number | undefined {
+  const sinceMs = sys.uptimeMs()
   let started = false
   const look = (): boolean => {
     if (!started && sys.exists(pidFile)) {
       started = true
       onStart()
     }
-    return false
+    return !started && sys.uptimeMs() - sinceMs > startLimitMs
   }
-  const { code, stderr } = sys.runAttached(['sh', '-ec', command], { giveUp: look, apart: !hasTerminal })
-  look()
+  const { code, stderr, timedOut } = sys.runAttached(['sh', '-ec', command], {
+    giveUp: look,
+    apart: !hasTerminal,
+  })
+  if (!timedOut) look()
   // What crun leaves when it fails half-way. What cannot be unmounted is not removed: below it is the image.
   const leftovers = started ? '' : `crun --cgroup-manager=cgroupfs delete --force ${id}; `
   const removal = [

@@ -1,3 +1,4 @@
+import { isOwnHook } from '../podman/configure-podman.ts'
 import { mayBeSystemd, type Shape } from './read-shape.ts'
 
 /** A bundle without what is another at each start. Source: OCI runtime-spec 1.2, config.md */
@@ -14,6 +15,7 @@ type BundleConfig = {
   process: { args: string[]; env: string[]; terminal?: boolean; [key: string]: unknown }
   root: { path: string; [key: string]: unknown }
   mounts: Mount[]
+  hooks?: Readonly<Record<string, readonly { args?: readonly string[] }[]>>
   linux: { cgroupsPath: string; namespaces: { type: string; path?: string }[]; [key: string]: unknown }
   [key: string]: unknown
 }
@@ -36,7 +38,9 @@ export function toTemplate(
   files: Readonly<Record<string, string>>,
   shape: Shape,
 ): Template | undefined {
-  const { hooks: _, ...config } = JSON.parse(text) as BundleConfig
+  const { hooks = {}, ...config } = JSON.parse(text) as BundleConfig
+  // Those of Afloat are for podman.
+  if (!Object.values(hooks).flat().every(isOwnHook)) return undefined
   const id = /\/libpod-([0-9a-f]{64})$/.exec(config.linux.cgroupsPath)?.[1]
   if (id === undefined || config.linux.namespaces.some(({ path }) => path !== undefined)) return undefined
   const given = [...shape.sources, ...shape.volumes]
