@@ -20,7 +20,7 @@ import { planNetwork } from './network/plan-network.ts'
 import { pace } from './pace.ts'
 import { runPipeline } from './pipeline.ts'
 import { places } from './places.ts'
-import { configurePodman, keepVolumesOn, volumesDir } from './podman/configure-podman.ts'
+import { configurePodman, keepVolumesOn } from './podman/configure-podman.ts'
 import { stopContainers } from './podman/stop-containers.ts'
 import { type MachineReporter, machineReporter } from './reporter.ts'
 import { offerSecrets } from './secrets/offer-secrets.ts'
@@ -28,6 +28,7 @@ import { readSecrets, type Secrets } from './secrets/read-secrets.ts'
 import { applySettings } from './settings.ts'
 import { failedStatus, pipelineStatus, showFailure } from './status.ts'
 import { mountSystem } from './system-mounts.ts'
+import { podmanPath } from './volumes/open-volume.ts'
 import { openVolumes } from './volumes/open-volumes.ts'
 
 /** Boots the machine, runs its containers, and leaves for PID 1 what comes next. Returns the pipeline's status. */
@@ -105,7 +106,7 @@ function prepare(
     config.volumes,
   )
   closers.add(() => volumes.close())
-  report.sendTo(config.reports, volumePath)
+  report.sendTo(config.reports, podmanPath)
   offerWantedSecrets(sys, secrets, config)
   const images = openImages({
     sys,
@@ -192,7 +193,3 @@ function once(work: () => void): () => void {
 
 /** Volumes are there later. */
 const notYet = (): undefined => undefined
-
-function volumePath(volume: string): string {
-  return `${volumesDir}/${volume}/_data`
-}
