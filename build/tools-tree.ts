@@ -41,14 +41,19 @@ export async function ensureTree(
   list: string,
   { keep, onBuild }: { keep: number; onBuild: () => void },
 ): Promise<ToolsTree> {
-  const packages = await readList(join(repoDir, list))
-  const key = keyOf({ suite, packages, version: 1 })
+  const key = await treeKey(list)
   const dir = await cached(kind, key, async (partial) => {
     onBuild()
-    await mmdebstrap(['--variant=minbase', `--include=${packages.join(',')}`], join(partial, 'root'))
+    const packages = (await readList(join(repoDir, list))).join(',')
+    await mmdebstrap(['--variant=minbase', `--include=${packages}`], join(partial, 'root'))
   })
   await prune(kind, keep)
   return toolsTree(join(dir, 'root'), key)
+}
+
+/** Returns the key of such a tree without making it. */
+export async function treeKey(list: string): Promise<string> {
+  return keyOf({ suite, packages: await readList(join(repoDir, list)), version: 1 })
 }
 
 /** Runs mmdebstrap of the machine, installed if need be; needs root. Uses the mirror that it chooses by itself. */

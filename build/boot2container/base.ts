@@ -12,7 +12,13 @@ import { kernelFile } from '../os-packages.ts'
 import { repoDir } from '../paths.ts'
 import type { ToolsTree } from '../tools-tree.ts'
 import { listApplets } from './applets.ts'
-import { compileFreestanding, compileStub, compileWithLibrary, ensureCompiler } from './compile.ts'
+import {
+  compileFreestanding,
+  compilerKey,
+  compileStub,
+  compileWithLibrary,
+  ensureCompiler,
+} from './compile.ts'
 import { packSmallest, packTree } from './pack-tree.ts'
 import {
   type B2cInputs,
@@ -57,7 +63,7 @@ export async function ensureB2cBase(
   const lists = ['base', ...listedPacks].flatMap(listsOf)
   const compiled = [...stubs].flatMap((name) => ['c', 'map'].map((kind) => `${stubFolder}/${name}.${kind}`))
   const code = await sources(...builders, ...lists, ...compiled, initScript, podmanScript, unpack, fscrypt)
-  const key = keyOf([inputs.packages.key, inputs.kernel.key, tools.key, bundles, code])
+  const key = keyOf([inputs.packages.key, inputs.kernel.key, tools.key, await compilerKey(), bundles, code])
   const dir = await cached('b2c', key, async (partial) => {
     const tree = join(partial, 'tree')
     await fillBase(inputs, bundles, tree)

@@ -4,14 +4,21 @@ import { type Architecture, architectures } from '../architecture.ts'
 import { libraryPath } from '../needed-libraries.ts'
 import { repoDir } from '../paths.ts'
 import type { ToolsTree } from '../tools-tree.ts'
-import { ensureTree } from '../tools-tree.ts'
+import { ensureTree, treeKey } from '../tools-tree.ts'
+
+const packageList = 'image/boot2container/compiler.packages'
 
 /** Debian's compilers for all architectures, in a tree of their own: little is compiled, and seldom. */
 export async function ensureCompiler(): Promise<ToolsTree> {
-  return await ensureTree('compiler', 'image/boot2container/compiler.packages', {
+  return await ensureTree('compiler', packageList, {
     keep: 2,
     onBuild: () => {},
   })
+}
+
+/** Stands for these compilers in the key of what they compile. */
+export async function compilerKey(): Promise<string> {
+  return await treeKey(packageList)
 }
 
 /** Compiles a library that stands in for one of Debian; `name` is that of `image/boot2container/stubs/NAME.c`. */
