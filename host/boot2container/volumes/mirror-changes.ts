@@ -1,9 +1,9 @@
 import type { Sys } from '../../sys/sys.ts'
 import { excluder } from './exclude.ts'
 import type { KnownFiles } from './known-files.ts'
-import { type Mirror, pull } from './mirror.ts'
+import { type Mirror, pull, push } from './mirror.ts'
 import { copyFiles, listRemote, removeRemote } from './s3-client.ts'
-import { scanFolder } from './scan-folder.ts'
+import { type LocalFile, scanFolder } from './scan-folder.ts'
 
 /**
  * Stores what was changed since it was last stored, and removes what has gone, without asking what the bucket holds:
@@ -16,7 +16,7 @@ export function pushChanges(sys: Sys, mirror: Mirror, known: KnownFiles): boolea
     ([name, { version }]) =>
       known.get(name)?.version !== version && (mirror.overwrite || !known.has(name)) && !isExcluded(name),
   )
-  const gone = mirror.remove ? [...known.keys()].filter((name) => !locals.has(name)) : []
+  const gone = goneFrom(locals, mirror, known)
   if (changed.length + gone.length === 0) return false
   copyFiles(
     sys,
@@ -29,6 +29,23 @@ export function pushChanges(sys: Sys, mirror: Mirror, known: KnownFiles): boolea
   for (const [name, { version }] of changed) known.set(name, { version, etag: '' })
   for (const name of gone) known.delete(name)
   return true
+}
+
+/**
+ * Stores what was changed since both sides were last the same, and removes what has gone since. Unlike `push()` it lets all
+ * else be that is in the bucket, and unlike `pushChanges()` it sees what is there.
+ */
+export function pushOwn(sys: Sys, mirror: Mirror, known: KnownFiles): void {
+  const gone = goneFrom(scanFolder(sys, mirror.folder), mirror, known)
+  removeRemote(sys, mirror.url, gone)
+  for (const name of gone) known.delete(name)
+  const isChanged = (name: string, { version }: LocalFile) => known.get(name)?.version !== version
+  push(sys, { ...mirror, remove: false }, known, isChanged)
+}
+
+/** Makes the folder like the bucket, but for what was changed here since both sides were last the same. */
+export function pullUntouched(sys: Sys, mirror: Mirror, known: KnownFiles): void {
+  pull(sys, mirror, known, (name) => isUntouched(sys, mirror, known, name))
 }
 
 /**
@@ -52,6 +69,13 @@ export function pullChanges(sys: Sys, mirror: Mirror, known: KnownFiles): boolea
   if (wanted.size === 0) return false
   pull(sys, mirror, known, (name) => wanted.has(name) && isUntouched(sys, mirror, known, name))
   return true
+}
+
+/** What was there when both sides were the same, and is to be removed from the bucket as well. */
+function goneFrom(locals: ReadonlyMap<string, LocalFile>, mirror: Mirror, known: KnownFiles): string[] {
+  if (!mirror.remove) return []
+  const isExcluded = excluder(mirror.exclude)
+  return [...known.keys()].filter((name) => !locals.has(name) && !isExcluded(name))
 }
 
 function isUntouched(sys: Sys, { folder }: Mirror, known: KnownFiles, name: string): boolean {

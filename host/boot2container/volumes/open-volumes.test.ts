@@ -119,6 +119,82 @@ test('openVolumes() watches for changes, whatever else is asked for, and stores 
   volumes.close()
 })
 
+test('openVolumes() does not watch a volume that has yet to be fetched', () => {
+  const { sys, s3, tasks, open } = machine()
+  s3.objects.set('s3/from/x/a', 'kept')
+  const volumes = open([{ ...mirrored, pullOn: ['container_start'], pushOn: ['changes'] }])
+  volumes.on('pipeline_start')
+  assert.equal(tasks.length, 0)
+  s3.failures.push('AccessDenied')
+  assert.equal(
+    codeOf(() => volumes.on('container_start')),
+    'b2c/volume-pull-failed',
+  )
+  volumes.on('container_end')
+  assert.equal(tasks.length, 0)
+  volumes.on('container_start')
+  assert.equal(sys.readText(`${data}/a`), 'kept')
+  assert.equal(tasks.length, 1)
+})
+
+const watched: Volume = { ...mirrored, pullFrom: 's3/x', pushTo: 's3/x', pushOn: ['changes'] }
+
+for (const pullOn of ['container_start', 'container_end'] as const)
+  test(`openVolumes() stores what the watcher has not come to before it fetches on ${pullOn}`, () => {
+    const { sys, s3, tasks, open } = machine()
+    s3.objects.set('s3/x/a', '1')
+    s3.objects.set('s3/x/gone', '1')
+    const volumes = open([{ ...watched, pullOn: [pullOn] }])
+    for (const occasion of occasions.slice(0, 3)) volumes.on(occasion)
+    sys.addFile(`${data}/a`, '2')
+    sys.addFile(`${data}/new`, 'n')
+    sys.remove(`${data}/gone`)
+    s3.objects.set('s3/x/theirs', 't')
+    const before = tasks.length
+    volumes.on(pullOn)
+    assert.equal(tasks.length, before + 1)
+    const expected = [
+      ['a', '2'],
+      ['new', 'n'],
+      ['theirs', 't'],
+    ]
+    assert.deepEqual(
+      (sys.list(data) ?? []).map((name) => [name, sys.readText(`${data}/${name}`)]),
+      expected,
+    )
+    assert.deepEqual([...s3.objects].map(([key, text]) => [key.slice('s3/x/'.length), text]).sort(), expected)
+  })
+
+test('openVolumes() fetches nothing over what it could not store', () => {
+  const { sys, s3, open } = machine()
+  const volumes = open([{ ...watched, pullOn: ['container_start'] }])
+  volumes.on('container_start')
+  sys.addFile(`${data}/result`, 'r')
+  s3.failures.push('AccessDenied')
+  assert.equal(
+    codeOf(() => volumes.on('container_start')),
+    'b2c/volume-push-failed',
+  )
+  assert.equal(sys.readText(`${data}/result`), 'r')
+})
+
+test('openVolumes() removes nothing from the bucket after a fetch that failed midway', () => {
+  const { sys, s3, open } = machine()
+  s3.objects.set('s3/x/a', '1')
+  const volumes = open([{ ...watched, pullOn: ['container_start'], pushOn: ['pipeline_end'] }])
+  volumes.on('container_start')
+  sys.addFile(`${data}/result`, 'r')
+  for (const name of ['b', 'd/c']) s3.objects.set(`s3/x/${name}`, name)
+  s3.failures.push(undefined, undefined, 'AccessDenied')
+  assert.equal(
+    codeOf(() => volumes.on('container_start')),
+    'b2c/volume-pull-failed',
+  )
+  sys.addFile(`${data}/result`, 'r')
+  volumes.on('pipeline_end')
+  assert.deepEqual([...s3.objects.keys()].sort(), ['s3/x/a', 's3/x/b', 's3/x/d/c', 's3/x/result'])
+})
+
 test('openVolumes() mirrors nothing when it has only one of the two addresses', () => {
   const { pushTo: _, ...onlyPull } = mirrored
   assert.equal(trace({ ...onlyPull, pullOn: ['pipeline_start'], pushOn: ['pipeline_end'] }), ',,,')

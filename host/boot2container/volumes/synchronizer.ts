@@ -5,7 +5,7 @@ import { encryptKeyFor } from './encrypt-key.ts'
 import { volumeErrors as errors, volumeWarnings as warnings } from './errors.ts'
 import { readKnownFiles, writeKnownFiles } from './known-files.ts'
 import { type Mirror, pull, push } from './mirror.ts'
-import { pullChanges, pushChanges } from './mirror-changes.ts'
+import { pullChanges, pullUntouched, pushChanges, pushOwn } from './mirror-changes.ts'
 import type { OpenVolume } from './open-volume.ts'
 import { S3Failure } from './s3-client.ts'
 import { forgetUnstored, noteUnstored, readUnstored } from './unstored.ts'
@@ -26,6 +26,8 @@ export class Synchronizer {
   readonly #pull: Mirror
   readonly #push: Mirror
   #pulled = false
+  /** Not after a fetch that failed midway: then what is missing here was not removed here. */
+  #isWhole = true
   #watcher: Watcher | undefined
 
   constructor(context: VolumeContext, volume: OpenVolume, urls: { pullFrom: string; pushTo: string }) {
@@ -39,8 +41,11 @@ export class Synchronizer {
     if (occasion === 'pipeline_start') this.#storeLeftovers()
     if (occasion === 'pipeline_end') this.stop()
     const { pullOn, pushOn } = this.#volume.volume
-    const fetch = () => isDue(pullOn, occasion, ['pipeline_start', 'pipeline_end']) && this.#fetch()
-    const store = () => isDue(pushOn, occasion, ['pipeline_end']) && this.#store()
+    const fetches = isDue(pullOn, occasion, ['pipeline_start', 'pipeline_end'])
+    const stores = isDue(pushOn, occasion, ['pipeline_end'])
+    if (fetches && pushOn.includes('changes') && occasion.startsWith('container_')) this.#catchUp()
+    const fetch = () => fetches && this.#fetch()
+    const store = () => stores && this.#store()
     // What was made here is stored before something else takes its place.
     for (const step of occasion.endsWith('_start') ? [fetch, store] : [store, fetch]) step()
     if (occasion !== 'pipeline_end') this.#watch()
@@ -58,37 +63,57 @@ export class Synchronizer {
     return pullOn.includes('changes') && pushOn.includes('changes')
   }
 
+  /** Then what is here has nothing to do with what is there, and must not take its place. */
+  get #awaitsFetch(): boolean {
+    const { pullOn } = this.#volume.volume
+    return !this.#pulled && pullOn.some((word) => word !== 'container_end' && word !== 'pipeline_end')
+  }
+
   /** Stores what an earlier pipeline could not, before anything is fetched over it. */
   #storeLeftovers(): void {
     const { sys, report } = this.#context
-    const { unstored } = this.#volume
-    if (readUnstored(sys, unstored) !== this.#push.url) return
-    const known = this.#readKnown()
+    if (readUnstored(sys, this.#volume.unstored) !== this.#push.url) return
     report.note('Storing what could not be stored before')
-    this.#run('store', { ...this.#push, remove: false }, known, (mirror) =>
-      push(sys, mirror, known, (name, { version }) => known.get(name)?.version !== version),
-    )
-    forgetUnstored(sys, unstored)
+    this.#storeOwn({ ...this.#push, remove: false })
+  }
+
+  /** Stores what the watcher has not come to yet. It is started again once something was fetched. */
+  #catchUp(): void {
+    this.stop()
+    if (!this.#awaitsFetch) this.#storeOwn(this.#push)
+  }
+
+  /** Stores what was changed here, and leaves alone what was changed there. */
+  #storeOwn(mirror: Mirror): void {
+    const { sys } = this.#context
+    const known = this.#readKnown()
+    this.#run('store', mirror, known, () => pushOwn(sys, mirror, known))
+    forgetUnstored(sys, this.#volume.unstored)
   }
 
   #fetch(): void {
     const { sys } = this.#context
     const known = this.#readKnown()
+    const { pushOn } = this.#volume.volume
+    this.#isWhole = false
     this.#run('fetch', this.#pull, known, (mirror) => {
       if (this.#isTwoWay && this.#pulled) pullChanges(sys, mirror, known)
+      else if (pushOn.includes('changes') && this.#pulled) pullUntouched(sys, mirror, known)
       else pull(sys, mirror, known)
     })
+    this.#isWhole = true
     this.#pulled = true
   }
 
   #store(): void {
     const { sys, report } = this.#context
     const { volume, unstored } = this.#volume
-    const awaitsFetch =
-      !this.#pulled && volume.pullOn.some((word) => word !== 'container_end' && word !== 'pipeline_end')
-    // What is here has nothing to do with what is there.
-    if (awaitsFetch) {
+    if (this.#awaitsFetch) {
       report.note('Nothing is stored, for nothing was fetched')
+      return
+    }
+    if (!this.#isWhole) {
+      this.#storeOwn({ ...this.#push, remove: false })
       return
     }
     const known = this.#readKnown()
@@ -110,7 +135,7 @@ export class Synchronizer {
     const { volume, known, unstored } = this.#volume
     const push = volume.pushOn.includes('changes') ? { push: this.#push } : {}
     const pull = volume.pullOn.includes('changes') ? { pull: this.#pull } : {}
-    if (!('push' in push || 'pull' in pull)) return
+    if (!('push' in push || 'pull' in pull) || this.#awaitsFetch || !this.#isWhole) return
     if (this.#watcher?.ended === true) {
       report.warn({ ...warnings.watcherEnded(), subject: volume.name })
       this.stop()
