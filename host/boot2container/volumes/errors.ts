@@ -64,7 +64,7 @@ export const volumeErrors = {
       'volume-push-failed',
       `Cannot store volume ${q(name)} at ${q(url)}: ${why}`,
       kept
-        ? 'Its files are on the cache, and are stored when a job with this volume runs here again'
+        ? 'Its files are kept, and are stored when a job with this volume runs here again'
         : 'Give the machine a cache (b2c.cache_device) to keep what could not be stored',
     ),
   badName: (name: string) =>

@@ -12,6 +12,11 @@ export function recordExpiration(sys: Sys, home: string, { expiration }: Pick<Vo
   if (sys.readText(path) !== text) replaceFile(sys, path, text)
 }
 
+/** Has a volume kept, whatever else is known of it. */
+export function forgetExpiration(sys: Sys, home: string): void {
+  sys.remove(`${home}/${record}`)
+}
+
 /** Whether a volume, known by its home, lives no longer than its pipeline. */
 export function isExpiring(sys: Sys, home: string): boolean {
   try {

@@ -1,3 +1,4 @@
+import { AfloatError } from '@afloat/report'
 import type { Sys } from '../../sys/sys.ts'
 
 /** What of a volume is known to be the same on both sides: version of the file, and ETag of the object. */
@@ -16,11 +17,19 @@ export function readKnownFiles(sys: Sys, path: string): KnownFiles {
   return known
 }
 
-/** Writes it in one step, but not through to the medium: it may be older than the truth, then files are compared. */
+/**
+ * Writes it in one step, but not through to the medium: it may be older than the truth, then files are compared. So it
+ * may on a disk that is full.
+ */
 export function writeKnownFiles(sys: Sys, path: string, known: KnownFiles): void {
   const lines = Array.from(known, ([name, { version, etag }]) => `${JSON.stringify([version, etag, name])}\n`)
-  sys.writeFile(`${path}.new`, lines.join(''), { mode: 0o600 })
-  sys.rename(`${path}.new`, path)
+  try {
+    sys.writeFile(`${path}.new`, lines.join(''), { mode: 0o600 })
+    sys.rename(`${path}.new`, path)
+  } catch (error) {
+    if (!(error instanceof AfloatError) || error.details['errno'] !== 'ENOSPC') throw error
+    sys.remove(`${path}.new`)
+  }
 }
 
 function parseLine(line: string): (string | undefined)[] {

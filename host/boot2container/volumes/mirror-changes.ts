@@ -7,9 +7,10 @@ import { type LocalFile, scanFolder } from './scan-folder.ts'
 
 /**
  * Stores what was changed since it was last stored, and removes what has gone, without asking what the bucket holds:
- * for watching a folder once it was compared. What `known` does not know is taken for new.
+ * for watching a folder once it was compared. What `known` does not know is taken for new. `begin` is called before
+ * anything is stored.
  */
-export function pushChanges(sys: Sys, mirror: Mirror, known: KnownFiles): boolean {
+export function pushChanges(sys: Sys, mirror: Mirror, known: KnownFiles, begin = (): void => {}): boolean {
   const locals = scanFolder(sys, mirror.folder)
   const isExcluded = excluder(mirror.exclude)
   const changed = [...locals].filter(
@@ -18,6 +19,7 @@ export function pushChanges(sys: Sys, mirror: Mirror, known: KnownFiles): boolea
   )
   const gone = goneFrom(locals, mirror, known)
   if (changed.length + gone.length === 0) return false
+  begin()
   copyFiles(
     sys,
     mirror.folder,

@@ -4,7 +4,8 @@ import { dirname } from '../../sys/path.ts'
 import type { Sys } from '../../sys/sys.ts'
 import { type OpenKey, openEncrypted } from './encryption.ts'
 import { volumeErrors as errors, volumeWarnings as warnings } from './errors.ts'
-import { recordExpiration, removeHome, unstoredPath } from './expiration.ts'
+import { forgetExpiration, recordExpiration, removeHome, unstoredPath } from './expiration.ts'
+import { UnstoredNote } from './unstored.ts'
 import type { VolumeContext } from './volume-context.ts'
 
 /** A volume that containers can use. */
@@ -18,8 +19,9 @@ export type OpenVolume = {
   readonly isShared: boolean
   /** `KnownFiles`; names of files, and therefore encrypted where they are. */
   readonly known: string
-  readonly unstored: string
-  readonly onCache: boolean
+  readonly unstored: UnstoredNote
+  /** Whether its files are there at the next boot, unless they are removed. */
+  readonly isLasting: boolean
 }
 
 /** Where podman looks for the files of a volume. */
@@ -49,24 +51,29 @@ export function openVolume(
     openEncrypted(sys, request, keys)
   }
   const data = isBoxed ? `${box}/data` : root
+  // Beside the files as well: without a cache the other one is in memory, and a cache may be lost.
+  const notes = root === undefined ? [] : [`${root}/.b2c-${name}.unstored`]
+  const unstored = new UnstoredNote(sys, [unstoredPath(home), ...notes])
   // A power cut may have kept the end of its last pipeline from emptying it. What is on the cache has gone by now.
   const mayBeLeft = root !== undefined && isBoxed
-  if (mayBeLeft && volume.expiration === 'pipeline_end' && !sys.exists(unstoredPath(home))) empty(sys, data)
+  if (mayBeLeft && volume.expiration === 'pipeline_end' && unstored.url === undefined) empty(sys, data)
   sys.makeDirs(data)
   mount(sys, { source: data, target: podmanPath(name), options: ['bind'] })
-  const onCache = storage.cacheDir !== undefined
-  return { volume, home, data, isShared: !isBoxed, known, unstored: unstoredPath(home), onCache }
+  const isLasting = storage.cacheDir !== undefined || root !== undefined
+  return { volume, home, data, isShared: !isBoxed, known, unstored, isLasting }
 }
 
 /** Takes a volume away from podman, and removes it if it has expired and all of it is stored. */
 export function closeVolume({ sys, report }: VolumeContext, open: OpenVolume): void {
-  const { volume, home, data, isShared, unstored, onCache } = open
+  const { volume, home, data, isShared, unstored, isLasting } = open
   const mounted = podmanPath(volume.name)
   unmount(sys, mounted, { lazy: true })
   sys.remove(mounted)
   sys.remove(dirname(mounted))
   if (volume.expiration !== 'pipeline_end') return
-  if (onCache && sys.exists(unstored)) {
+  if (isLasting && unstored.url !== undefined) {
+    // Without the note the next boot would take it for left over.
+    if (!unstored.insist()) forgetExpiration(sys, home)
     report.warn({ ...warnings.notStored(), subject: volume.name })
     return
   }

@@ -42,14 +42,14 @@ function machine() {
     hide: () => {},
     finish: () => {},
   }
-  const open = (volumes: Volume[], cacheDir: string | undefined = '/cache') =>
+  const open = (volumes: Volume[], storage: { cacheDir?: string } = { cacheDir: '/cache' }) =>
     openVolumes(
       {
         sys,
         report,
         config: { s3Aliases: [{ alias: 's3', url: 'http://s3', key: 'k', secret: 's' }] },
         secrets: { get: (text) => text },
-        storage: cacheDir === undefined ? {} : { cacheDir },
+        storage,
         filesystemPath: (name) => `/mnt/${name}`,
       },
       volumes,
@@ -245,7 +245,96 @@ test('openVolumes() says by their end what failed for good, after it has seen to
   assert.equal(s3.objects.get('s3/other/b'), 'b')
   volumes.close()
   assert.ok(said.includes('b2c/volume-not-stored'))
-  assert.equal(sys.readText('/cache/volume-data/data/unstored'), 's3/to/x')
+  assert.equal(sys.readLink('/cache/volume-data/data/unstored'), 's3/to/x')
+})
+
+test('openVolumes() notes that something is to be stored before it is', () => {
+  const { sys, open } = machine()
+  const volumes = open([{ ...mirrored, pushOn: ['pipeline_end'] }])
+  const noted: boolean[] = []
+  sys.addProgram('mcli', () => {
+    noted.push(sys.exists('/cache/volume-data/data/unstored'))
+    return {}
+  })
+  volumes.on('pipeline_end')
+  assert.deepEqual(noted, [true])
+  assert.equal(sys.exists('/cache/volume-data/data/unstored'), false)
+})
+
+test('openVolumes() keeps what could not be stored also where there is no room for a note', () => {
+  const { sys, s3, said, open } = machine()
+  const volume: Volume = { ...mirrored, pushOn: ['pipeline_end'], expiration: 'pipeline_end' }
+  const volumes = open([volume])
+  sys.addFile(`${data}/result`, 'r')
+  sys.fault = (operation) => (['make', 'write'].includes(operation) ? 'ENOSPC' : undefined)
+  s3.failures.push('AccessDenied')
+  assert.equal(
+    codeOf(() => volumes.on('pipeline_end')),
+    'b2c/volume-push-failed',
+  )
+  volumes.close()
+  assert.ok(said.includes('b2c/volume-not-stored'))
+  sys.fault = () => undefined
+  open([{ ...plain, name: 'next' }])
+  assert.equal(sys.readText(`${data}/result`), 'r')
+})
+
+test('openVolumes() stores what an earlier release has noted', () => {
+  const { sys, s3, open } = machine()
+  sys.addFile('/cache/volume-data/data/unstored', 's3/to/x')
+  sys.addFile(`${data}/result`, 'r')
+  open([{ ...mirrored, pullOn: ['pipeline_start'] }]).on('pipeline_start')
+  assert.equal(s3.objects.get('s3/to/x/result'), 'r')
+  assert.equal(sys.exists('/cache/volume-data/data/unstored'), false)
+})
+
+for (const [what, storage] of [
+  ['without a cache', {}],
+  ['with a cache that is lost', { cacheDir: '/cache' }],
+] as const)
+  test(`openVolumes() knows what was not stored of a named file system, ${what}`, () => {
+    const { sys, s3, open } = machine()
+    const volume: Volume = {
+      ...mirrored,
+      ...{ pullFrom: 's3/x', pushTo: 's3/x', filesystem: 'disk' },
+      ...{ pullOn: ['pipeline_start'], pushOn: ['pipeline_end'] },
+    }
+    const volumes = open([volume], storage)
+    volumes.on('pipeline_start')
+    sys.addFile('/mnt/disk/result', 'r')
+    s3.failures.push('AccessDenied')
+    assert.equal(
+      codeOf(() => volumes.on('pipeline_end')),
+      'b2c/volume-push-failed',
+    )
+    volumes.close()
+    for (const lost of ['/run', '/cache']) sys.remove(lost, { recursive: true })
+    s3.objects.set('s3/x/theirs', 't')
+    open([volume]).on('pipeline_start')
+    assert.deepEqual(sys.list('/mnt/disk'), ['result', 'theirs'])
+    assert.deepEqual([...s3.objects.keys()].sort(), ['s3/x/result', 's3/x/theirs'])
+  })
+
+test('openVolumes() does not empty an encrypted volume on a named file system that could not be stored', () => {
+  const { sys, s3, open } = machine()
+  sys.makeDirs('/mnt/disk/data.encrypted/data')
+  const volume: Volume = {
+    ...mirrored,
+    filesystem: 'disk',
+    pushOn: ['pipeline_end'],
+    expiration: 'pipeline_end',
+  }
+  const volumes = open([volume], {})
+  sys.addFile('/mnt/disk/data.encrypted/data/result', 'r')
+  s3.failures.push('AccessDenied')
+  assert.equal(
+    codeOf(() => volumes.on('pipeline_end')),
+    'b2c/volume-push-failed',
+  )
+  volumes.close()
+  sys.remove('/run', { recursive: true })
+  open([volume], {})
+  assert.equal(sys.readText('/mnt/disk/data.encrypted/data/result'), 'r')
 })
 
 test('openVolumes() tries again for 15 s, and no longer', () => {

@@ -8,7 +8,6 @@ import { type Mirror, pull, push } from './mirror.ts'
 import { pullChanges, pullUntouched, pushChanges, pushOwn } from './mirror-changes.ts'
 import type { OpenVolume } from './open-volume.ts'
 import { S3Failure } from './s3-client.ts'
-import { forgetUnstored, noteUnstored, readUnstored } from './unstored.ts'
 import type { VolumeContext } from './volume-context.ts'
 import { Watcher } from './watcher.ts'
 
@@ -71,9 +70,8 @@ export class Synchronizer {
 
   /** Stores what an earlier pipeline could not, before anything is fetched over it. */
   #storeLeftovers(): void {
-    const { sys, report } = this.#context
-    if (readUnstored(sys, this.#volume.unstored) !== this.#push.url) return
-    report.note('Storing what could not be stored before')
+    if (this.#volume.unstored.url !== this.#push.url) return
+    this.#context.report.note('Storing what could not be stored before')
     this.#storeOwn({ ...this.#push, remove: false })
   }
 
@@ -88,7 +86,6 @@ export class Synchronizer {
     const { sys } = this.#context
     const known = this.#readKnown()
     this.#run('store', mirror, known, () => pushOwn(sys, mirror, known))
-    forgetUnstored(sys, this.#volume.unstored)
   }
 
   #fetch(): void {
@@ -107,7 +104,7 @@ export class Synchronizer {
 
   #store(): void {
     const { sys, report } = this.#context
-    const { volume, unstored } = this.#volume
+    const { volume } = this.#volume
     if (this.#awaitsFetch) {
       report.note('Nothing is stored, for nothing was fetched')
       return
@@ -126,7 +123,6 @@ export class Synchronizer {
       if (kept.length > 0)
         report.warn({ ...warnings.keptFiles(kept.length, mirror.url), subject: volume.name })
     })
-    forgetUnstored(sys, unstored)
   }
 
   /** Starts the watcher where there is to be one and is none, and passes on what it has to say. */
@@ -142,7 +138,12 @@ export class Synchronizer {
     }
     const why = this.#watcher?.failing
     if (why !== undefined) report.warn({ ...warnings.watcherFailing(why), subject: volume.name })
-    this.#watcher ??= new Watcher(sys, volume.name, { ...push, ...pull, known, unstored })
+    this.#watcher ??= new Watcher(sys, volume.name, {
+      ...push,
+      ...pull,
+      known,
+      unstored: unstored.paths,
+    })
   }
 
   #readKnown() {
@@ -156,7 +157,9 @@ export class Synchronizer {
     step: (mirror: Mirror) => void,
   ): void {
     const { sys, report } = this.#context
-    const { volume, unstored, onCache } = this.#volume
+    const { volume, unstored, isLasting } = this.#volume
+    // Not only when it has failed: the power may fail first.
+    if (what === 'store') unstored.set(mirror.url)
     report.stage('volume', volume.name, () => {
       try {
         retry(
@@ -173,12 +176,12 @@ export class Synchronizer {
           () => step(mirror),
         )
         writeKnownFiles(sys, this.#volume.known, known)
+        if (what === 'store') unstored.clear()
       } catch (error) {
-        if (what === 'store') noteUnstored(sys, unstored, mirror.url)
         if (!(error instanceof AfloatError)) throw error
         throw what === 'fetch'
           ? errors.pullFailed(volume.name, mirror.url, error.message)
-          : errors.pushFailed(volume.name, mirror.url, error.message, onCache)
+          : errors.pushFailed(volume.name, mirror.url, error.message, isLasting)
       }
     })
   }

@@ -15,7 +15,7 @@ const mirror = {
 const task: WatchTask = {
   push: mirror,
   known: '/known',
-  unstored: '/unstored',
+  unstored: ['/unstored'],
   stop: '/stop',
   failing: '/failing',
 }
@@ -83,9 +83,9 @@ test('watchVolume() notes what it cannot store for after a power cut, tries less
     [
       (sys) => {
         atMs.push(sys.uptimeMs())
-        assert.equal(sys.readText('/unstored'), 's3/b')
+        assert.equal(sys.readLink('/unstored'), 's3/b')
         assert.equal(sys.readText('/failing'), 'refused')
-        assert.ok(sys.synced.includes('/unstored.new'))
+        assert.ok(sys.synced.includes('/'))
       },
       (sys) => atMs.push(sys.uptimeMs()),
       (sys) => atMs.push(sys.uptimeMs()),
@@ -96,6 +96,42 @@ test('watchVolume() notes what it cannot store for after a power cut, tries less
     ],
   )
   assert.deepEqual(atMs, [400, 1200, 2800])
+})
+
+test('watchVolume() notes what it is about to store: a server that says nothing has not failed yet', () => {
+  const noted: boolean[] = []
+  watch(
+    task,
+    (sys) => {
+      sys.addProgram('mcli', (args, options) => {
+        noted.push(sys.exists('/unstored'))
+        return sys.run(['minio-client', ...args], options)
+      })
+      return new FakeS3(sys, 'minio-client')
+    },
+    [
+      (sys) => {
+        assert.equal(sys.exists('/unstored'), false)
+        sys.writeFile('/v/a', '2')
+      },
+      (sys) => assert.equal(sys.exists('/unstored'), false),
+    ],
+  )
+  assert.ok(noted.length > 1 && noted.every((is) => is), String(noted))
+})
+
+test('watchVolume() goes on where there is no room for a note', () => {
+  let s3: FakeS3 | undefined
+  watch(
+    task,
+    (sys) => {
+      s3 = new FakeS3(sys)
+      s3.failures.push('refused')
+      sys.fault = (_, path) => (path.startsWith('/unstored') ? 'ENOSPC' : undefined)
+      return s3
+    },
+    [() => {}, () => assert.equal(s3?.objects.get('s3/b/a'), '1')],
+  )
 })
 
 test('watchVolume() replaces nothing without overwrite', () => {

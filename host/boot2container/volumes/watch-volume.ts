@@ -3,7 +3,7 @@ import { type KnownFiles, readKnownFiles, writeKnownFiles } from './known-files.
 import { type Mirror, push } from './mirror.ts'
 import { pullChanges, pushChanges } from './mirror-changes.ts'
 import { scanFolder } from './scan-folder.ts'
-import { forgetUnstored, noteUnstored } from './unstored.ts'
+import { UnstoredNote } from './unstored.ts'
 
 /** What the program that watches a volume is to do; plain data. */
 export type WatchTask = {
@@ -13,8 +13,8 @@ export type WatchTask = {
   readonly pull?: Mirror
   /** Where `KnownFiles` are kept. */
   readonly known: string
-  /** Where it is noted that something could not be stored. */
-  readonly unstored: string
+  /** The paths of an `UnstoredNote`. */
+  readonly unstored: readonly string[]
   /** It ends when this file is there. */
   readonly stop: string
   /** Says why, while something fails. */
@@ -30,7 +30,9 @@ const listEveryMs = 2000
 /** Mirrors changes, within a second or so, until the file `stop` is there. */
 export function watchVolume(sys: Sys, task: WatchTask): void {
   const known = readKnownFiles(sys, task.known)
-  const store = task.push === undefined ? () => false : storer(sys, task.push, known, task.pull !== undefined)
+  const note = new UnstoredNote(sys, task.unstored)
+  const store =
+    task.push === undefined ? () => false : storer(sys, task.push, known, note, task.pull !== undefined)
   const fetch = task.pull === undefined ? () => false : fetcher(sys, task.pull, known)
   let failures = 0
   let lookMs = 0
@@ -40,11 +42,12 @@ export function watchVolume(sys: Sys, task: WatchTask): void {
       const fetched = fetch()
       if (store(failures > 0) || fetched) writeKnownFiles(sys, task.known, known)
       else lookMs = sys.uptimeMs() - startMs
-      if (failures > 0) noteRecovery(sys, task)
+      if (failures > 0) sys.remove(task.failing)
       failures = 0
     } catch (error) {
       failures++
-      noteFailure(sys, task, error)
+      sys.writeFile(task.failing, error instanceof Error ? error.message : String(error))
+      if (task.push !== undefined) note.set(task.push.url)
     }
     const pauseMs = failures === 0 ? pausePerLook * lookMs : shortestPauseMs * 2 ** failures
     sys.sleepMs(Math.min(Math.max(shortestPauseMs, pauseMs), longestBackoffMs))
@@ -59,17 +62,26 @@ function storer(
   sys: Sys,
   mirror: Mirror,
   known: KnownFiles,
+  note: UnstoredNote,
   isTwoWay: boolean,
 ): (failed: boolean) => boolean {
   let compared = isTwoWay
   let seen = ''
+  // A server that says nothing keeps what was changed from being stored, and nobody knows yet.
+  const begin = () => note.set(mirror.url, { soon: true })
   return (failed) => {
-    if (isTwoWay || (mirror.overwrite && compared && !failed)) return pushChanges(sys, mirror, known)
+    if (isTwoWay || (mirror.overwrite && compared && !failed)) {
+      const stored = pushChanges(sys, mirror, known, begin)
+      if (stored || failed) note.clear()
+      return stored
+    }
     const now = mirror.overwrite
       ? ''
       : [...scanFolder(sys, mirror.folder)].map(([name, { version }]) => `${name} ${version}`).join('\n')
     if (compared && !failed && now === seen) return false
+    begin()
     push(sys, mirror, known)
+    note.clear()
     seen = now
     compared = true
     return true
@@ -84,14 +96,4 @@ function fetcher(sys: Sys, mirror: Mirror, known: KnownFiles): () => boolean {
     dueMs = sys.uptimeMs() + listEveryMs
     return fetched
   }
-}
-
-function noteFailure(sys: Sys, task: WatchTask, error: unknown): void {
-  sys.writeFile(task.failing, error instanceof Error ? error.message : String(error))
-  if (task.push !== undefined) noteUnstored(sys, task.unstored, task.push.url)
-}
-
-function noteRecovery(sys: Sys, task: WatchTask): void {
-  sys.remove(task.failing)
-  forgetUnstored(sys, task.unstored)
 }
