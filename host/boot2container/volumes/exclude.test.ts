@@ -19,10 +19,28 @@ for (const [pattern, name, is] of [
   ['', 'a', false],
 ] as const)
   test(`excluder() ${is ? 'takes' : 'does not take'} ${JSON.stringify(name)} for ${JSON.stringify(pattern)}`, () => {
-    assert.equal(excluder([pattern])(name), is)
+    assert.equal(excluder({ exclude: [pattern] })(name), is)
   })
 
 test('excluder() needs one of several', () => {
-  assert.equal(excluder(['a', 'b'])('b'), true)
-  assert.equal(excluder([])('b'), false)
+  assert.equal(excluder({ exclude: ['a', 'b'] })('b'), true)
+  assert.equal(excluder({ exclude: [] })('b'), false)
 })
+
+for (const [name, ...tops] of [
+  ['vault.encrypted/data/x', 'filesystem', 'cache'],
+  ['seed/image.tar', 'filesystem', 'cache'],
+  ['lost+found/#12', 'filesystem', 'cache'],
+  ['.b2c-job.unstored', 'filesystem', 'cache'],
+  ['containers/overlay/x', 'cache'],
+  ['swap', 'cache'],
+  ['my/seed/x'],
+  ['a.encrypted'],
+  ['seed'],
+  ['swapped'],
+] as const)
+  test(`excluder() leaves ${JSON.stringify(name)} alone at the top of: ${tops.join(', ') || 'nothing'}`, () => {
+    const found = (['filesystem', 'cache'] as const).filter((topOf) => excluder({ exclude: [], topOf })(name))
+    assert.deepEqual(found, tops)
+    assert.equal(excluder({ exclude: [] })(name), false)
+  })

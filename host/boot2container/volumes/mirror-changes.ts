@@ -12,7 +12,7 @@ import { type LocalFile, scanFolder } from './scan-folder.ts'
  */
 export function pushChanges(sys: Sys, mirror: Mirror, known: KnownFiles, begin = (): void => {}): boolean {
   const locals = scanFolder(sys, mirror.folder)
-  const isExcluded = excluder(mirror.exclude)
+  const isExcluded = excluder(mirror)
   const changed = [...locals].filter(
     ([name, { version }]) =>
       known.get(name)?.version !== version && (mirror.overwrite || !known.has(name)) && !isExcluded(name),
@@ -61,8 +61,11 @@ export function pullChanges(sys: Sys, mirror: Mirror, known: KnownFiles): boolea
     // What this machine has stored is what it holds.
     if (before?.etag === '') known.set(name, { version: before.version, etag })
   }
+  const isExcluded = excluder(mirror)
   const changed = new Set(
-    [...remotes].filter(([name, { etag }]) => known.get(name)?.etag !== etag).map(([name]) => name),
+    [...remotes]
+      .filter(([name, { etag }]) => known.get(name)?.etag !== etag && !isExcluded(name))
+      .map(([name]) => name),
   )
   const gone = [...known.keys()].filter((name) => !remotes.has(name) && known.get(name)!.etag !== '')
   const wanted = new Set(
@@ -76,7 +79,7 @@ export function pullChanges(sys: Sys, mirror: Mirror, known: KnownFiles): boolea
 /** What was there when both sides were the same, and is to be removed from the bucket as well. */
 function goneFrom(locals: ReadonlyMap<string, LocalFile>, mirror: Mirror, known: KnownFiles): string[] {
   if (!mirror.remove) return []
-  const isExcluded = excluder(mirror.exclude)
+  const isExcluded = excluder(mirror)
   return [...known.keys()].filter((name) => !locals.has(name) && !isExcluded(name))
 }
 

@@ -22,6 +22,8 @@ export type Mirror = {
   readonly overwrite: boolean
   readonly remove: boolean
   readonly exclude: readonly string[]
+  /** What the folder is the top of, if it is that: there are files beside those of the volume. */
+  readonly topOf?: 'filesystem' | 'cache'
   readonly transfer: TransferOptions
 }
 
@@ -104,15 +106,16 @@ function repeat(round: () => { moved: readonly string[]; kept: readonly string[]
 
 function compareSides(
   sys: Sys,
-  { folder, url, exclude, transfer }: Mirror,
+  mirror: Mirror,
   known: KnownFiles,
   direction: 'push' | 'pull',
   onlyLocal: (name: string, local: LocalFile) => boolean,
   onlyRemote: (name: string, remote: RemoteFile | undefined) => boolean = () => true,
 ) {
+  const { folder, url, transfer } = mirror
   const locals = scanFolder(sys, folder)
   const remotes = listRemote(sys, url)
-  const isExcluded = excluder(exclude)
+  const isExcluded = excluder(mirror)
   const shared = [...locals.keys()].filter((name) => remotes.has(name) && !isExcluded(name))
   const objects = { isEncrypted: transfer.encryptKey !== undefined }
   const likeness = new Map(

@@ -315,6 +315,23 @@ for (const [what, storage] of [
     assert.deepEqual([...s3.objects.keys()].sort(), ['s3/x/result', 's3/x/theirs'])
   })
 
+test('openVolumes() mirrors of a named file system what is the volume, and nothing beside it', () => {
+  const { sys, s3, tasks, open } = machine()
+  for (const name of ['vault.encrypted/data/key', 'seed/image.tar', 'sub/seed/mine']) {
+    sys.addFile(`/mnt/disk/${name}`, 'local')
+  }
+  s3.objects.set('s3/x/seed/theirs.tar', 'remote')
+  const remote = { pullFrom: 's3/x', pushTo: 's3/x', filesystem: 'disk' }
+  const volumes = open([{ ...mirrored, ...remote, pullOn: ['container_end'], pushOn: ['changes'] }])
+  for (const occasion of occasions) volumes.on(occasion)
+  assert.deepEqual([...s3.objects.keys()].sort(), ['s3/x/seed/theirs.tar', 's3/x/sub/seed/mine'])
+  s3.objects.delete('s3/x/sub/seed/mine')
+  open([{ ...mirrored, ...remote, pullOn: ['container_end'] }]).on('container_end')
+  assert.deepEqual(sys.list('/mnt/disk'), ['seed', 'vault.encrypted'])
+  assert.deepEqual(sys.list('/mnt/disk/seed'), ['image.tar'])
+  assert.equal(tasks[0]?.push?.topOf, 'filesystem')
+})
+
 test('openVolumes() does not empty an encrypted volume on a named file system that could not be stored', () => {
   const { sys, s3, open } = machine()
   sys.makeDirs('/mnt/disk/data.encrypted/data')

@@ -196,11 +196,21 @@ function isDue(
   return (conditions.includes('changes') ? around : conditions).includes(occasion)
 }
 
-function mirrorWith({ config, secrets }: VolumeContext, { volume, data }: OpenVolume, url: string): Mirror {
+function mirrorWith(context: VolumeContext, { volume, data, isShared }: OpenVolume, url: string): Mirror {
+  const { config, secrets, storage } = context
   const { overwrite, remove, exclude, preserve, encryptKey } = volume
   const trimmed = url.replace(/\/+$/, '')
   const aliases = config.s3Aliases.map(({ alias }) => alias)
   const key =
     encryptKey === undefined ? {} : { encryptKey: encryptKeyFor(trimmed, secrets.get(encryptKey), aliases) }
-  return { folder: data, url: trimmed, overwrite, remove, exclude, transfer: { preserve, ...key } }
+  const top = data === storage.cacheDir ? 'cache' : 'filesystem'
+  return {
+    folder: data,
+    url: trimmed,
+    overwrite,
+    remove,
+    exclude,
+    ...(isShared ? { topOf: top } : {}),
+    transfer: { preserve, ...key },
+  }
 }
