@@ -58,5 +58,5 @@ export function showFailure(sys: Sys, report: MachineReporter, asked: Arguments,
     usualHint: 'The lines below say how far it came',
     consequence: `It goes on as after a pipeline with status 1 (b2c.on_finish=${asked.config.onFinish}).`,
   })
-  for (const line of screen) sys.log(asked.redact(line))
+  for (const line of screen) sys.log(report.redact(line))
 }

@@ -249,6 +249,10 @@ test('redact() hides secrets wherever they stand, also behind a mistyped name', 
   assert.equal(shown('b2c.minio="m,http://u:p@h/,secret:k,s"'), 'b2c.minio="m,http://***@h/,secret:k,*"')
   assert.equal(shown('b2c.volume=a,fscrypt_key=abc,remove'), 'b2c.volume=a,fscrypt_key=***,remove')
   assert.equal(
+    shown('b2c.volume=a,encrypt_key=m/b=abc= b2c.volume=b,encrypt_key=secret:k'),
+    'b2c.volume=a,encrypt_key=******** b2c.volume=b,encrypt_key=secret:k',
+  )
+  assert.equal(
     shown('b2c.volume=a,fscrypt-key=abc b2c.mino=abc'),
     'b2c.volume=a,fscrypt-key=*** b2c.mino=***',
   )

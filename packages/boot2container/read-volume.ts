@@ -74,6 +74,7 @@ export function readVolume(draft: Draft, fields: readonly Field[], spot: number)
       value: (value) => {
         volume.encryptKey = value.text
         mark('encryptKey', value)
+        hideSecret(draft, value)
       },
     },
     preserve: { flag: () => (volume.preserve = true) },

@@ -110,27 +110,26 @@ test('readSecrets() says which secret is missing, unknown or of no use, and wher
   assert.equal(secrets.get('as it is'), 'as it is')
 })
 
+const volume = {
+  name: 'v',
+  pullOn: [],
+  pushOn: [],
+  expiration: 'never' as const,
+  overwrite: false,
+  remove: false,
+  exclude: [],
+  preserve: false,
+  resetFscryptKey: false,
+}
+
 test('readSecrets() hides what has a name and what is written out in the parameters', () => {
   const secrets: Secret[] = [{ name: 'token', source: { kind: 'fw_cfg', key: 'opt/org.example/token' } }]
-  const volume = {
-    name: 'v',
-    pullOn: [],
-    pushOn: [],
-    expiration: 'never' as const,
-    overwrite: false,
-    remove: false,
-    exclude: [],
-    preserve: false,
-    resetFscryptKey: false,
-    fscryptKey: 'QUJDREVG',
-    encryptKey: 's3/bucket=0123456789',
-  }
   const { redact } = readSecrets(
     machine(),
     {
       secrets,
       s3Aliases: [{ alias: 's3', url: 'http://s3', key: 'user', secret: 'pass' }],
-      volumes: [volume],
+      volumes: [{ ...volume, fscryptKey: 'QUJDREVG', encryptKey: 's3/bucket=0123456789' }],
     },
     String,
   )
@@ -139,6 +138,26 @@ test('readSecrets() hides what has a name and what is written out in the paramet
     '(hidden) (hidden) (hidden) (hidden) s3/bucket=(hidden) rest',
   )
 })
+
+for (const [encryptKey, value, said] of [
+  ['QUJDREVGR0g/x=', '', 'QUJDREVGR0g/x='],
+  ['QUJDREVGR0g/x=', '', 'QUJDREVGR0g/x'],
+  ['s3/bucket=QUJDREVG', '', 'QUJDREVG'],
+  ['secret:key', 's3/bucket=QUJDREVG==', 'QUJDREVG'],
+  ['secret:none', '', ''],
+] as const)
+  test(`readSecrets() hides the key of encrypt_key=${encryptKey} as ${JSON.stringify(said)}`, () => {
+    const sys = new FakeSys({ files: { '/mnt/keys/key': value } })
+    const source: SecretSource = { kind: 'file', filesystem: 'keys', path: 'key' }
+    const s3Aliases = [{ alias: 's3', url: 'http://s3', key: 'user', secret: 'pass' }]
+    const config = {
+      secrets: value === '' ? [] : [{ name: 'key', source }],
+      s3Aliases,
+      volumes: [{ ...volume, encryptKey }],
+    }
+    const { redact } = readSecrets(sys, config, (name) => `/mnt/${name}`)
+    assert.equal(redact(`Key (${said}) was wrong`), `Key (${said && '(hidden)'}) was wrong`)
+  })
 
 test('offerSecrets() gives podman the values by files of root, and withdrawSecrets() takes them back', () => {
   const sys = new FakeSys()

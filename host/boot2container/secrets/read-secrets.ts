@@ -5,6 +5,7 @@ import { fwCfgPath, readOemStrings } from '../../sys/firmware.ts'
 import type { Sys } from '../../sys/sys.ts'
 import { decodeUtf8, encodeUtf8 } from '../../sys/utf8.ts'
 import { fetch } from '../fetch.ts'
+import { splitEncryptKey } from '../volumes/encrypt-key.ts'
 import { secretErrors as errors } from './errors.ts'
 import { redactor } from './redactor.ts'
 
@@ -41,19 +42,32 @@ export function readSecrets(
     if (value === undefined) throw errors.unknown(name, [...named.keys()])
     return value
   }
-  const written = writtenOut(config).filter((value) => value.length >= leastCharacters)
-  return { named, get, redact: redactor([...named.values(), ...written]) }
+  const others = [...writtenOut(config), ...encryptKeys(config, named)]
+  const hidden = others.filter((value) => value.length >= leastCharacters)
+  return { named, get, redact: redactor([...named.values(), ...hidden]) }
 }
 
 /** Secrets that stand in the parameters themselves. */
 function writtenOut({ s3Aliases, volumes }: Pick<PipelineConfig, 's3Aliases' | 'volumes'>): string[] {
   return [
     ...s3Aliases.flatMap(({ key, secret }) => [key, secret]),
-    ...volumes.flatMap(({ fscryptKey = '', encryptKey = '' }) => [
-      fscryptKey,
-      encryptKey.slice(encryptKey.indexOf('=') + 1),
-    ]),
+    ...volumes.map(({ fscryptKey = '' }) => fscryptKey),
   ].filter((value) => !value.startsWith('secret:'))
+}
+
+/** What the S3 client is given, and may repeat: without the path, and without the padding of base64. */
+function encryptKeys(
+  { s3Aliases, volumes }: Pick<PipelineConfig, 's3Aliases' | 'volumes'>,
+  named: ReadonlyMap<string, string>,
+): string[] {
+  const aliases = s3Aliases.map(({ alias }) => alias)
+  return volumes.flatMap(({ encryptKey = '' }) => {
+    const value = encryptKey.startsWith('secret:')
+      ? named.get(encryptKey.slice('secret:'.length))
+      : encryptKey
+    const { key } = splitEncryptKey(value ?? '', aliases)
+    return [key, key.replace(/=+$/, '')]
+  })
 }
 
 function readSecret(sys: Sys, secret: Secret, filesystemPath: (name: string) => string): string {

@@ -8,10 +8,15 @@ const rawKeyLength = 32
  * characters is taken for the key itself, as earlier clients did; longer ones are base64 or hexadecimal digits.
  */
 export function encryptKeyFor(url: string, value: string, aliases: readonly string[]): string {
-  const alias = aliases.find((name) => value.startsWith(`${name}/`))
-  const separator = alias === undefined ? -1 : value.indexOf('=')
-  const path = separator < 0 ? url : value.slice(0, separator)
-  const key = value.slice(separator + 1)
+  const { path = url, key } = splitEncryptKey(value, aliases)
   const digits = key.length === rawKeyLength ? encodeBase64(encodeUtf8(key)) : key
   return `${path}=${digits.replace(/=+$/, '')}`
+}
+
+/** Base64 knows "/" and "=" as well: only the path of an S3 server is one. */
+export function splitEncryptKey(value: string, aliases: readonly string[]): { path?: string; key: string } {
+  const alias = aliases.find((name) => value.startsWith(`${name}/`))
+  const separator = alias === undefined ? -1 : value.indexOf('=')
+  if (separator < 0) return { key: value }
+  return { path: value.slice(0, separator), key: value.slice(separator + 1) }
 }
