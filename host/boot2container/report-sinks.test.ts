@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { PipelineStatus, StageEvent } from '@afloat/boot2container'
 import { FakeSys } from '../sys/fake-sys.ts'
 import { ReportSinks } from './report-sinks.ts'
+import { redactor } from './secrets/redactor.ts'
 
 const event = (stage: string): StageEvent => ({
   ...{ apiVersion: 'afloat/v1', kind: 'Stage', stage, state: 'done', atMs: 1 },
@@ -78,6 +79,22 @@ test('ReportSinks write to a volume and to a URL, and a place that fails keeps n
   assert.ok(!sys.commands.join('\n').includes('t0ken'))
   assert.equal(sys.logged.length, 2)
   assert.deepEqual(sys.list('/run/afloat'), [])
+})
+
+test('ReportSinks hide secrets in what is said, and leave numbers and names of keys as they are', () => {
+  const sys = new FakeSys()
+  const sinks = new ReportSinks(sys, redactor(['2898', 'message', 'two\nlines "quoted"']))
+  sinks.open([{ kind: 'console' }], () => undefined)
+  const told = { ...event('volume'), tookMs: 2898 }
+  sinks.add({ ...told, message: 'got 2898 and two\nlines "quoted", as JSON two\\nlines \\"quoted\\"' })
+  sinks.end({ ...status, containers: [{ index: 2898, image: 'i:2898', exitCode: 0 }] })
+  assert.deepEqual(
+    sys.printed.map((line) => JSON.parse(line)),
+    [
+      { ...told, message: 'got (hidden) and (hidden), as JSON (hidden)' },
+      { ...status, containers: [{ index: 2898, image: 'i:(hidden)', exitCode: 0 }] },
+    ],
+  )
 })
 
 test('ReportSinks end on volumes before these are stored, and once more when that changes the end', () => {

@@ -78,8 +78,10 @@ export class ReportSinks {
     this.#lines.length = 0
   }
 
+  /** Hides secrets in values, not in the line: one that is a number or the name of a key would leave no JSON. */
   #lineOf(event: StageEvent | PipelineStatus): string {
-    return `${this.#redact(JSON.stringify(event))}\n`
+    const redacted = (_: string, value: unknown) => (typeof value === 'string' ? this.#redact(value) : value)
+    return `${JSON.stringify(event, redacted)}\n`
   }
 
   #hasConsole(): boolean {
