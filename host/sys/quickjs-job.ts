@@ -44,10 +44,15 @@ function finish(
   argv: readonly string[],
   child: ChildProcess,
   { stdout, stderr, open }: { stdout: number; stderr: number; open: Set<number> },
-  { onStderr, timeoutMs }: RunOptions,
+  { onStderr, timeoutMs, giveUp }: RunOptions,
 ): RunResult {
   const tail = onStderr === undefined ? undefined : lineTail(stderr, onStderr)
-  const ending = child.waitFor(timeoutMs, tail?.read)
+  const look = () => {
+    tail?.read()
+    return giveUp?.(child.pid) === true
+  }
+  const isLookedAt = tail !== undefined || giveUp !== undefined
+  const ending = child.waitFor(timeoutMs, isLookedAt ? look : undefined)
   tail?.end()
   // The child of a failed exec() ends with 127, and so does a shell that finds no command.
   if (ending.code === 127) assertProgram(argv)

@@ -25,13 +25,13 @@ export class ChildProcess {
 
   /**
    * Waits for its end; after `timeoutMs` it gets SIGTERM, and SIGKILL 2 s later.
-   * `meanwhile` is called every few milliseconds.
+   * `meanwhile` is called every few milliseconds; returns whether that is to be now.
    */
-  waitFor(timeoutMs: number | undefined, meanwhile?: () => void): { code: number; timedOut: boolean } {
+  waitFor(timeoutMs: number | undefined, meanwhile?: () => boolean): { code: number; timedOut: boolean } {
     if (this.#code === undefined && timeoutMs === undefined && meanwhile === undefined) {
       this.#code = exitCode(...os.waitpid(this.pid, 0))
     }
-    const deadline = os.now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
+    let deadline = os.now() + (timeoutMs ?? Number.POSITIVE_INFINITY)
     let signalled = 0
     for (let napMs = 1; !this.hasEnded(); napMs = Math.min(napMs * 2, longestNapMs)) {
       const overdueMs = os.now() - deadline
@@ -42,7 +42,7 @@ export class ChildProcess {
         os.kill(this.pid, sigkill)
         signalled = 2
       }
-      meanwhile?.()
+      if (meanwhile?.() === true) deadline = Math.min(deadline, os.now())
       os.sleep(napMs)
     }
     return { code: this.#code ?? 0, timedOut: signalled > 0 }

@@ -142,6 +142,8 @@ export type RunOptions = {
   env?: Readonly<Record<string, string>>
   /** The program gets SIGTERM then, and SIGKILL 2 s later; `timedOut` is set. No limit by default. */
   timeoutMs?: number
+  /** Asked every few milliseconds while it is waited for: whether it shall be ended, as at a deadline. */
+  giveUp?: (pid: number) => boolean
   /** Gets each line of standard error as it comes; all of it is in the result as well. */
   onStderr?: (line: string) => void
   cwd?: string

@@ -55,6 +55,27 @@ test('copyFiles() copies what it can before it says what it could not', () => {
   assert.deepEqual([...objects.keys()], ['s3/b/d/b', 's3/b/e/c'])
 })
 
+test('copyFiles() gives up what does not move, however long it takes to move', () => {
+  for (const [bytesPerSec, fails] of [
+    [1000, false],
+    [20, true],
+  ] as const) {
+    const sys = new FakeSys()
+    sys.addProgram('mcli', (_, { giveUp }) => {
+      for (let second = 0; second < 2000; second++) {
+        sys.addFile('/proc/7/io', `rchar: ${bytesPerSec * second}\nwchar: 0\nsyscr: ${second}\n`)
+        if (giveUp?.(7) === true) return { code: 143, timedOut: true }
+        sys.sleepMs(1000)
+      }
+      return {}
+    })
+    const copy = () => copyFiles(sys, '/v', 's3/b', ['a'], { preserve: false })
+    if (fails) assert.throws(copy, (error) => error instanceof S3Failure && error.mayPass)
+    else copy()
+    assert.equal(sys.uptimeMs() < 310_000, fails)
+  }
+})
+
 test('writeS3Settings() keeps credentials in a file of root', () => {
   const sys = new FakeSys()
   writeS3Settings(sys, [{ alias: 's3', url: 'http://s3:9000', key: 'me', secret: 'secret:key' }], (text) =>

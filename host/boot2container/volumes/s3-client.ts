@@ -21,6 +21,11 @@ export type TransferOptions = {
 const settingsDir = '/run/afloat/s3'
 const parallel = 4
 const listTimeoutMs = 5 * 60_000
+/** A transfer may take long, but not without moving anything. */
+const stallMs = 5 * 60_000
+const lookMs = 1000
+/** The client itself reads and writes some 20 bytes in a second while it waits. */
+const leastProgressBytes = 65_536
 const longestArgsBytes = 60_000
 
 /** Makes the S3 servers known to the client. Names and secrets are in a file, since arguments are for all to see. */
@@ -123,7 +128,9 @@ function batches(names: readonly string[], base: string): string[][] {
 function runAll(sys: Sys, commands: readonly string[][]): void {
   const failures: unknown[] = []
   for (let at = 0; at < commands.length; at += parallel) {
-    const jobs = commands.slice(at, at + parallel).map((argv) => sys.start(argv, { env: environment }))
+    const jobs = commands
+      .slice(at, at + parallel)
+      .map((argv) => sys.start(argv, { env: environment, giveUp: stallWatch(sys) }))
     for (const job of jobs) {
       try {
         assertWorked(job.wait())
@@ -135,8 +142,28 @@ function runAll(sys: Sys, commands: readonly string[][]): void {
   if (failures.length > 0) throw failures[0]
 }
 
+/** Returns whether a program has moved next to nothing for too long. Source: proc_pid_io(5) */
+function stallWatch(sys: Sys): (pid: number) => boolean {
+  let progressMs = sys.uptimeMs()
+  let progressBytes = 0
+  let lookedMs = 0
+  return (pid) => {
+    const nowMs = sys.uptimeMs()
+    if (nowMs - lookedMs < lookMs) return false
+    lookedMs = nowMs
+    const counts = (sys.readText(`/proc/${pid}/io`) ?? '').matchAll(/^[rw]char: (\d+)$/gm)
+    const movedBytes = Array.from(counts, ([, count]) => Number(count)).reduce((a, b) => a + b, 0)
+    if (movedBytes - progressBytes >= leastProgressBytes) {
+      progressBytes = movedBytes
+      progressMs = nowMs
+    }
+    return nowMs - progressMs > stallMs
+  }
+}
+
 /** The client ends with 0 after some failures, and tells of all in its output. */
 function assertWorked(result: RunResult): void {
+  if (result.timedOut) throw new S3Failure(`nothing was moved for ${stallMs / 1000} s`, '')
   const failures = [...jsonLines(result.stdout), ...jsonLines(result.stderr)]
     .filter(({ status }) => status === 'error')
     .map(({ error }) => readFailure(error))

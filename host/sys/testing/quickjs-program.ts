@@ -45,6 +45,17 @@ const programPromises: readonly Promised[] = [
     expected: [143, true],
   },
   {
+    name: 'ends a program that it is told to give up',
+    check: (sys) => {
+      let asked = 0
+      const { code, timedOut } = sys
+        .start(['sleep', '60'], { giveUp: (pid) => pid > 0 && ++asked > 3 })
+        .wait()
+      return [code, timedOut]
+    },
+    expected: [143, true],
+  },
+  {
     name: 'kills a program that ignores its deadline',
     check: (sys) => {
       const startMs = sys.uptimeMs()
