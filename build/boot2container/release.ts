@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { copyFile, mkdir, rename, stat } from 'node:fs/promises'
+import { copyFile, rename, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Architecture } from '../architecture.ts'
-import { writeAtomic } from '../cache.ts'
+import { makeDirs, writeAtomic } from '../cache.ts'
 import { concatFiles } from '../concat-files.ts'
 import type { StageRunner } from '../release-parts.ts'
 import { ensureToolsTree, type ToolsTree } from '../tools-tree.ts'
@@ -67,7 +67,7 @@ export async function buildB2c(options: B2cReleaseOptions, stage: StageRunner): 
   checkSeeds(options.seeds)
   await checkAuthorities(options.authorities)
   const { base, packs: built } = await ensureB2cParts(options, stage)
-  await mkdir(output, { recursive: true })
+  await makeDirs(output)
   const kernel = await place(base.kernel, output, 'kernel')
   const initramfs = await place(base.initramfs, output, 'initramfs')
   const packs: (B2cFile & { name: string })[] = []

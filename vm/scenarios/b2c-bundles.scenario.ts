@@ -138,7 +138,7 @@ test('a kept bundle is for what is the same, and gives way to podman when it doe
     ['a volume that podman fills, as far as it knows', volume, ['podman'], 0],
     ['one in which something is', volume, ['podman'], 0],
     ['and still is', volume, ['bundle'], 0],
-    ['power-off', [command('busybox poweroff -f'), 'b2c.on_finish=reboot'], ['bundle'], 0],
+    ['power-off', [command('busybox poweroff -f'), 'b2c.on_finish=reboot'], ['bundle'], 130],
   ]
   await withLives(async (next) => {
     for (const [what, words, expected, status] of steps) {

@@ -41,7 +41,7 @@ test('a cold boot makes a cache of the empty disk, and never touches one that ho
       /^first-0$/,
       /^on-stderr$/,
       /^third-3-3$/,
-      /^post-poweroff$/,
+      /^post-default$/,
     ])
       await console.expect(line, { timeoutMs: bootMs })
     await console.expect(/^\[\d+\.\d\d\]: Execution is over, pipeline status: 3$/, { timeoutMs: bootMs })
@@ -84,7 +84,7 @@ test('a warm boot needs no registry, a static network comes up as written, and p
     await machine.exited
     console.assertNever(/never-run|unmount/)
     const status = await report.status()
-    assert.deepEqual([status?.status, status?.failedBy, status?.action], [5, 'containers[1]', 'poweroff'])
+    assert.deepEqual([status?.status, status?.failedBy, status?.action], [5, 'containers[1]', 'reboot'])
   })
   assert.equal(front.asked.length, asked)
 })
@@ -116,7 +116,7 @@ test('a machine runs again and again, whatever the registry does, until a contai
       [
         [0, 'rerun'],
         [0, 'rerun'],
-        [0, 'poweroff'],
+        [130, 'poweroff'],
       ],
     )
   })
