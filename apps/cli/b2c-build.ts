@@ -4,6 +4,7 @@ import { buildB2c } from '@afloat/build/boot2container/release'
 import { Command } from 'commander'
 import { type PartsOptions, partsOptions } from './b2c-parts-options.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
+import { claimOutputDir } from './output-file.ts'
 import { progress } from './progress.ts'
 
 type BuildOptions = PartsOptions & {
@@ -27,6 +28,7 @@ async function build(options: BuildOptions): Promise<void> {
   const output = resolve(options.output)
   try {
     await interruptible(async () => {
+      await claimOutputDir(output)
       const manifest = await buildB2c(
         {
           architecture: options.arch,

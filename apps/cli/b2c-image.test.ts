@@ -9,13 +9,15 @@ import { repoDir } from '@afloat/build/paths'
 const dir = mkdtempSync(join(tmpdir(), 'afloat-b2c-image-'))
 after(() => rmSync(dir, { recursive: true }))
 
+const image = (...args: readonly string[]) => afloat('b2c', 'image', ...args)
+
 /** Runs the real command, which is to fail before it builds anything: the cache may not be written to. */
-function image(...args: readonly string[]): [exit: number | null, err: string] {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [join(repoDir, 'apps/cli/main.ts'), 'b2c', 'image', ...args],
-    { cwd: dir, encoding: 'utf8', env: { ...process.env, AFLOAT_CACHE: '/proc/none' } },
-  )
+function afloat(...args: readonly string[]): [exit: number | null, err: string] {
+  const { status, stderr } = spawnSync(process.execPath, [join(repoDir, 'apps/cli/main.ts'), ...args], {
+    cwd: dir,
+    encoding: 'utf8',
+    env: { ...process.env, AFLOAT_CACHE: '/proc/none' },
+  })
   return [status, stderr.replaceAll(`${dir}/`, '')]
 }
 
@@ -83,4 +85,23 @@ test('b2c image says at once where it cannot write, and leaves nothing', () => {
   }
   image(...run, '--output', 'b2c.img')
   assert.ok(!existsSync(join(dir, 'b2c.img')))
+})
+
+test('whatever builds into a folder says at once that it cannot', () => {
+  for (const command of [
+    ['b2c', 'build'],
+    ['image', 'build'],
+    ['release', 'build'],
+  ])
+    for (const [output, why] of [
+      ['/proc/none', 'there is no such file'],
+      ['/dev/null', 'it is no folder'],
+    ] as const) {
+      const [exit, err] = afloat(...command, '--output', output)
+      assert.equal(exit, 1)
+      assert.equal(
+        err,
+        `error: Cannot write "${output}": ${why} (output/unwritable)\nhint: Name a folder that you may write to with --output\n`,
+      )
+    }
 })

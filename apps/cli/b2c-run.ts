@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { formatArgument, readContainer } from '@afloat/boot2container'
@@ -22,6 +22,7 @@ import { ContainerOutput } from './container-output.ts'
 import { localServer } from './example-fleet.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { addPort, positive } from './machine-options.ts'
+import { claimOutputDir } from './output-file.ts'
 import { type Progress, progress } from './progress.ts'
 
 type Share = { readonly host: string; readonly guest: string; readonly isReadOnly: boolean }
@@ -182,7 +183,7 @@ function isFileName(image: string): boolean {
 
 async function openDisk(path: string) {
   if (existsSync(path)) return await diskImage(path)
-  await mkdir(dirname(path), { recursive: true })
+  await claimOutputDir(dirname(path), 'Name a file in a folder that you may write to with --disk')
   return await createEmptyDisk(path, diskSizeBytes)
 }
 

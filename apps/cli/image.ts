@@ -1,10 +1,11 @@
-import { copyFile, mkdir, rename } from 'node:fs/promises'
+import { copyFile, rename } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { formatSize, sizesOf } from '@afloat/bench/sizes'
 import { type BuiltImage, ensureImage } from '@afloat/build/image'
 import { readVersion } from '@afloat/build/version'
 import { Command } from 'commander'
 import { Interrupted, interruptible } from './interrupt.ts'
+import { claimOutputDir } from './output-file.ts'
 import { progress } from './progress.ts'
 
 /** `afloat image`: operating system images. */
@@ -25,6 +26,7 @@ export function imageCommand(): Command {
 async function build(options: { version: string; output?: string; json?: true }): Promise<void> {
   try {
     await interruptible(async () => {
+      if (options.output !== undefined) await claimOutputDir(resolve(options.output))
       const built = await ensureImage({ version: options.version, stage: progress().stage })
       if (options.output !== undefined) await copyArtefacts(built, resolve(options.output))
       console.log(options.json ? JSON.stringify(built.manifest) : summary(built, options.output))
@@ -38,7 +40,6 @@ async function build(options: { version: string; output?: string; json?: true })
 
 /** The manifest comes last: where it is, everything it names is there and whole. */
 async function copyArtefacts(built: BuiltImage, target: string): Promise<void> {
-  await mkdir(target, { recursive: true })
   for (const name of [...built.manifest.artefacts.map((artefact) => artefact.name), 'manifest.json']) {
     const partial = join(target, `.${name}.partial`)
     await copyFile(join(built.dir, name), partial)

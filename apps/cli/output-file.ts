@@ -1,6 +1,6 @@
-import { lstatSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { makeDirs } from '@afloat/build/cache'
 import { runProgram } from '@afloat/build/run-program'
 import { AfloatError } from '@afloat/report'
@@ -37,9 +37,28 @@ export async function claimOutput(path: string): Promise<OutputFile> {
   }
 }
 
-function unwritable(path: string, problem: string, cause?: unknown): AfloatError {
-  return new AfloatError('output/unwritable', `Cannot write "${path}": ${problem}`, {
-    cause,
-    hint: 'Name a file in a folder that you may write to with --output; a disk is written by dd afterwards',
-  })
+/** Makes sure that files can be written to a folder, which is made. Throws `output/unwritable`. */
+export async function claimOutputDir(
+  dir: string,
+  hint = 'Name a folder that you may write to with --output',
+): Promise<void> {
+  const probe = join(dir, `.partial-${process.pid}`)
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw unwritable(dir, 'it is no folder', undefined, hint)
+  try {
+    await makeDirs(dir)
+    await (await open(probe, 'w')).close()
+    await rm(probe)
+  } catch (error) {
+    throw unwritable(dir, readProblem(error), error, hint)
+  }
+}
+
+function unwritable(
+  path: string,
+  problem: string,
+  cause?: unknown,
+  hint = 'Name a file in a folder that you may write to with --output; a disk is written by dd afterwards',
+): AfloatError {
+  return new AfloatError('output/unwritable', `Cannot write "${path}": ${problem}`, { cause, hint })
 }

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, rename } from 'node:fs/promises'
+import { copyFile, rename } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type BuiltRelease, bundleName, ensureRelease } from '@afloat/build/release'
 import { readVersion } from '@afloat/build/version'
 import { Command } from 'commander'
 import { Interrupted, interruptible } from './interrupt.ts'
+import { claimOutputDir } from './output-file.ts'
 import { progress } from './progress.ts'
 import { releaseInspectCommand } from './release-inspect.ts'
 import { publishCommand } from './release-publish.ts'
@@ -63,6 +64,7 @@ async function build(options: BuildArguments): Promise<void> {
   const { output, json, ...rest } = options
   try {
     await interruptible(async () => {
+      if (output !== undefined) await claimOutputDir(resolve(output))
       const built = await ensureRelease({ ...rest, stage: progress().stage })
       const path = output === undefined ? built.path : await copyBundle(built, resolve(output))
       const { manifest, signedBy } = built
@@ -85,7 +87,6 @@ async function build(options: BuildArguments): Promise<void> {
 
 /** Returns where the bundle is now. */
 async function copyBundle(built: BuiltRelease, dir: string): Promise<string> {
-  await mkdir(dir, { recursive: true })
   const target = join(dir, bundleName(built.manifest.version))
   const partial = `${target}.partial-${process.pid}`
   await copyFile(built.path, partial)
