@@ -110,13 +110,12 @@ function diskArgs(disk: DiskImage, index: number, isBootable: boolean): string[]
   // crash of the host could lose it.
   const file = { driver: 'file', filename: disk.path, discard: 'unmap' }
   const cache = { 'no-flush': true }
+  // By default QEMU would stop the machine, silently, where the host has no room for what it writes.
+  const device = `virtio-blk-pci,drive=disk${index},serial=disk${index},werror=report`
   const node = { driver: disk.format, 'node-name': `disk${index}`, file, cache, discard: 'unmap' }
   return [
     ...['-blockdev', JSON.stringify(node)],
-    ...[
-      '-device',
-      `virtio-blk-pci,drive=disk${index},serial=disk${index}${isBootable ? `,bootindex=${index}` : ''}`,
-    ],
+    ...['-device', `${device}${isBootable ? `,bootindex=${index}` : ''}`],
   ]
 }
 
