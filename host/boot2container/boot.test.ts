@@ -77,6 +77,16 @@ test('boot() shows no secret of the command line, whatever fails', () => {
   assert.match(shown, /\(hidden\)/)
 })
 
+test('boot() leaves no value of a secret to the next pipeline of the same kernel', () => {
+  const sys = fakeMachine('b2c.secret=t,from=fw_cfg:opt/t b2c.run="--secret t a" b2c.on_finish=soft-reboot')
+  sys.addFile('/sys/firmware/qemu_fw_cfg/by_name/opt/t/raw', 'swordfish')
+  sys.addFile('/run/afloat/podman-secrets/secretsdata.json', 'swordfish')
+  addPodman(sys, { a: [0] })
+  assert.equal(boot(sys), 0)
+  assert.ok(sys.commands.some((line) => line.startsWith('podman secret create')))
+  assert.ok(!sys.exists('/run/afloat/podman-secrets'))
+})
+
 test('boot() runs again until a container asks for the end, each time with a report of its own', () => {
   const sys = fakeMachine('b2c.run=a b2c.on_finish=rerun b2c.report=console')
   addPodman(sys, { a: [0, 5, 130] })

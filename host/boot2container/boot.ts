@@ -23,7 +23,7 @@ import { places } from './places.ts'
 import { configurePodman, keepVolumesOn } from './podman/configure-podman.ts'
 import { stopContainers } from './podman/stop-containers.ts'
 import { type MachineReporter, machineReporter } from './reporter.ts'
-import { offerSecrets } from './secrets/offer-secrets.ts'
+import { offerSecrets, withdrawSecrets } from './secrets/offer-secrets.ts'
 import { readSecrets, type Secrets } from './secrets/read-secrets.ts'
 import { applySettings } from './settings.ts'
 import { failedStatus, pipelineStatus, showFailure } from './status.ts'
@@ -107,6 +107,7 @@ function prepare(
   )
   closers.add(() => volumes.close())
   report.sendTo(config.reports, podmanPath)
+  closers.add(() => withdrawSecrets(sys))
   offerWantedSecrets(sys, secrets, config)
   const images = openImages({
     sys,
