@@ -38,12 +38,23 @@ test('readOemStrings() ends with a table that is damaged', () => {
   assert.deepEqual(readOemStrings(new FakeSys()), [])
 })
 
-test('fwCfgPath() loads the driver where it is not there', () => {
+test('fwCfgPath() has the driver loaded to its end, where what is asked for is not there', () => {
   const sys = new FakeSys()
+  const file = '/sys/firmware/qemu_fw_cfg/by_name/opt/a/raw'
+  const asked = (): number => {
+    assert.equal(fwCfgPath(sys, 'opt/a'), file)
+    return sys.commands.length
+  }
   sys.addProgram('modprobe')
-  assert.equal(fwCfgPath(sys, 'opt/a'), '/sys/firmware/qemu_fw_cfg/by_name/opt/a/raw')
+  assert.equal(asked(), 1)
   assert.deepEqual(sys.commands, ['modprobe -q qemu_fw_cfg'])
-  sys.addFile('/sys/firmware/qemu_fw_cfg/by_name/opt/a/raw', 'x')
-  fwCfgPath(sys, 'opt/a')
-  assert.equal(sys.commands.length, 1)
+  // Somebody else is loading it: the first files are there.
+  sys.addFile('/sys/module/qemu_fw_cfg/initstate', 'coming\n')
+  sys.addFile('/sys/firmware/qemu_fw_cfg/rev', '3')
+  assert.equal(asked(), 2)
+  sys.addFile('/sys/module/qemu_fw_cfg/initstate', 'live\n')
+  assert.equal(asked(), 2)
+  sys.addFile('/sys/module/qemu_fw_cfg/initstate', 'coming\n')
+  sys.addFile(file, 'x')
+  assert.equal(asked(), 2)
 })

@@ -1,13 +1,17 @@
 import type { Sys } from './sys.ts'
 
 const home = '/sys/firmware/qemu_fw_cfg'
+const driver = 'qemu_fw_cfg'
 const table = '/sys/firmware/dmi/tables/DMI'
 
 /** Returns the file with what QEMU, or who speaks its firmware interface, hands over as `key`; it need not be there. */
 export function fwCfgPath(sys: Sys, key: string): string {
-  // A module on some kernels, built in on others, and without a device behind it on most machines.
-  if (!sys.exists(home)) sys.run(['modprobe', '-q', 'qemu_fw_cfg'])
-  return `${home}/by_name/${key}/raw`
+  const path = `${home}/by_name/${key}/raw`
+  // A module on some kernels, built in on others, and without a device behind it on most machines. Where udev loads it at
+  // this moment its folder is there before the files in it; modprobe waits until the kernel is done with the module.
+  if (!sys.exists(path) && sys.readText(`/sys/module/${driver}/initstate`)?.trim() !== 'live')
+    sys.run(['modprobe', '-q', driver])
+  return path
 }
 
 /** Returns the strings that the maker or host of a machine left in its SMBIOS (type 11), as bytes, in order. */

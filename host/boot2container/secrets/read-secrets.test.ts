@@ -12,6 +12,7 @@ const fwCfg = '/sys/firmware/qemu_fw_cfg/by_name'
 function machine(): FakeSys {
   const sys = new FakeSys({
     files: {
+      '/sys/module/qemu_fw_cfg/initstate': 'live\n',
       [`${fwCfg}/opt/org.example/token/raw`]: 'from-fw-cfg\n',
       [`${fwCfg}/opt/pin/raw`]: '123\n',
       '/mnt/keys/dir/key': '-----KEY-----\nabc\n-----END-----\n\n',
