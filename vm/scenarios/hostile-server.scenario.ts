@@ -57,10 +57,18 @@ const others: Refused = {
  * the same curl and devices; here a real slot, boot entry and container look on, of which nothing depends on the behaviour.
  */
 const sampleSize = 3
+const sample = seededRandom()
+  .fork('hostile server')
+  .shuffle(Object.keys(important) as HostileBehaviour[])
+  .slice(0, sampleSize)
+/**
+ * In the order of the tables, also those of a sample: the machine goes on where it was interrupted, so that what is sent by
+ * `close-at-99` is not fetched again, and a wrong byte in the middle, from `wrong-payload` after it, would never reach it.
+ */
 const refused = (
   isSoak()
     ? Object.entries({ ...important, ...others })
-    : seededRandom().fork('hostile server').shuffle(Object.entries(important)).slice(0, sampleSize)
+    : Object.entries(important).filter(([behaviour]) => sample.includes(behaviour as HostileBehaviour))
 ) as [HostileBehaviour, string][]
 
 const older: readonly string[] = ['replayed-version', 'downgrade']
