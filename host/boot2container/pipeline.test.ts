@@ -12,6 +12,9 @@ import { addPodman, type FakeRun } from './testing/fake-podman.ts'
 
 const graphRoot = '/cache/containers'
 
+/** Of the image that is stored as number `at`. */
+const digestOf = (at: number) => `sha256:${`${at}`.padStart(64, 'f')}`
+
 /** Runs a pipeline on a machine whose podman gives these answers. `stored` are the images in the cache. */
 function run(
   cmdline: string,
@@ -47,6 +50,7 @@ function run(
     id: `${i}`.repeat(64),
     names: [`${name}:latest`],
     layer: `l${i}`,
+    'big-data-digests': { manifest: digestOf(i) },
   }))
   const layers = stored.map((_, i) => ({ id: `l${i}`, 'diff-size': layerBytes }))
   const store = `${graphRoot}/overlay-images/images.json`
@@ -262,11 +266,14 @@ test('runPipeline() runs containers from a cache that takes no more', () => {
   assert.ok(sys.logged.some((line) => line.includes('sys/no-space')))
 })
 
-test('runPipeline() uses what is in the cache when there is no network, and says what it lacks otherwise', () => {
+test('runPipeline() uses what is in the cache without a network, or by a digest, and says what it lacks otherwise', () => {
   const cached = run('b2c.run=a', { a: [0] }, { stored: ['a'], online: false })
   assert.deepEqual([cached.result.status, cached.runs], [0, ['--pull=never a']])
   const warnings = cached.sys.logged.filter((line) => line.includes('b2c/image-not-renewed'))
   assert.equal(warnings.length, 1)
+  const pinned = `a@${digestOf(0)}`
+  const named = run(`b2c.run=${pinned}`, { [pinned]: [0] }, { stored: ['a'] })
+  assert.deepEqual([named.result.status, named.runs], [0, [`--pull=never ${pinned}`]])
   const absent = run('b2c.run=a', { a: [0] }, { online: false })
   assert.deepEqual([absent.result.status, absent.runs], [1, []])
   assert.equal(absent.result.message, 'Cannot get an address')

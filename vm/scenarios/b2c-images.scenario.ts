@@ -94,6 +94,13 @@ test('a cache keeps to its limit, repairs what is damaged, and lets in only what
       assert.deepEqual(fetched(), ['a'])
     }
 
+    // What is named by its digest is as new as it can be.
+    front.asked.splice(0)
+    assert.deepEqual(summary(await next(run(plainDigest, '--pull=newer'))), [0, ['a'], [], []])
+    assert.deepEqual(front.asked, [])
+    assert.deepEqual(summary(await next(run('a:1', '--pull=newer'))), [0, ['a'], [], []])
+    assert.deepEqual(fetched(), ['a'])
+
     // Signatures: who has the wrong key, or none, gets nothing, whatever is in the cache and by whatever name.
     const key = (...keys: { publicKey: string }[]) =>
       keys.map((one) => `b2c.image_key=${one.publicKey}`).join(' ')

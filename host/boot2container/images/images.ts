@@ -109,7 +109,7 @@ export function openImages(context: ImagesContext): Images {
           },
         )
       }
-      if (isHere && pull !== 'newer') {
+      if (isHere && (pull !== 'newer' || isPinned(image))) {
         network.wish(wishMs)
         return 'never'
       }
@@ -184,8 +184,13 @@ function noImage() {
   })
 }
 
+/** Whether an image is named by its digest: there will never be a newer one of that name. */
+function isPinned(image: string): boolean {
+  return /@sha256:[0-9a-f]{64}$/.test(image)
+}
+
 function assertPinned(image: string | undefined): void {
-  if (image !== undefined && /@sha256:[0-9a-f]{64}$/.test(image)) return
+  if (image !== undefined && isPinned(image)) return
   throw b2cError('b2c/image-not-pinned', `Cannot use image ${image ?? ''}: it is not named by its digest`, {
     hint: 'Write NAME@sha256:…, after options that podman 5.4 has',
   })
