@@ -10,8 +10,6 @@ export type UkiParts = {
   readonly cmdline: string
   /** What a boot loader shows, as the text of an os-release file. */
   readonly osRelease: string
-  /** Program that the firmware starts; default: systemd's, for the processor of this computer. */
-  readonly stub?: string
   /** Seconds since 1970. */
   readonly epoch: number
 }
@@ -27,7 +25,6 @@ export async function writeUki(tools: ToolsTree, parts: UkiParts, output: string
     `--cmdline=@${cmdline}`,
     `--os-release=${parts.osRelease}`,
     `--uname=${parts.kernelRelease}`,
-    ...(parts.stub === undefined ? [] : [`--stub=${parts.stub}`]),
   ]
   await tools.run(['ukify', 'build', ...inputs, `--output=${output}`], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(parts.epoch) },

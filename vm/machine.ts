@@ -39,8 +39,8 @@ export type MachineOptions = {
   readonly direct?: DirectKernel
   /** Boots from the network instead of a disk. */
   readonly network?: NetworkBoot
-  /** Default "uefi". */
-  readonly firmware?: 'uefi' | 'bios'
+  /** Default "uefi". With `secure-boot` it starts only what is signed. */
+  readonly firmware?: 'uefi' | 'secure-boot' | 'bios'
   /** Of what firmware boots; default x86_64. */
   readonly architecture?: Architecture
   /** What QEMU calls the network card; default virtio-net-pci. */
@@ -149,11 +149,12 @@ async function bootOf(options: MachineOptions, dir: string): Promise<QemuPlan['b
   }
   if (options.firmware === 'bios') return { bios: true }
   const architecture = architectureOf(options)
-  if (options.vars !== undefined) return { vars: options.vars, architecture }
+  const secureBoot = options.firmware === 'secure-boot'
+  if (options.vars !== undefined) return { vars: options.vars, architecture, secureBoot }
   const vars = join(dir, keptFiles.vars)
-  const fresh = platforms[architecture].firmware.vars
+  const fresh = platforms[architecture][secureBoot ? 'secureBoot' : 'firmware'].vars
   if (!existsSync(vars)) await copyFile(join(options.tools.dir, fresh), vars)
-  return { vars, architecture }
+  return { vars, architecture, secureBoot }
 }
 
 async function diskOf({ disk, keep, tools }: MachineOptions, dir: string): Promise<DiskImage | undefined> {

@@ -1,5 +1,8 @@
 import type { Architecture } from '@afloat/build/architecture'
 
+/** UEFI and its variables when they are fresh, in the tools tree. */
+export type Firmware = { readonly code: string; readonly vars: string }
+
 /** What QEMU needs to be told to be a computer of an architecture. */
 export type Platform = {
   readonly program: string
@@ -8,8 +11,9 @@ export type Platform = {
   readonly emulatedCpu: string
   /** What the kernel calls the serial line. */
   readonly console: string
-  /** UEFI and its variables when they are fresh, in the tools tree. */
-  readonly firmware: { readonly code: string; readonly vars: string }
+  readonly firmware: Firmware
+  /** It starts only what Microsoft, or somebody it vouches for, has signed; `machine` is what that takes. */
+  readonly secureBoot: Firmware & { readonly machine: readonly string[] }
 }
 
 export const platforms: Readonly<Record<Architecture, Platform>> = {
@@ -22,6 +26,11 @@ export const platforms: Readonly<Record<Architecture, Platform>> = {
     emulatedCpu: 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand,+sha-ni',
     console: 'ttyS0',
     firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
+    secureBoot: {
+      code: '/usr/share/OVMF/OVMF_CODE_4M.ms.fd',
+      vars: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd',
+      machine: ['-machine', 'smm=on', '-global', 'driver=cfi.pflash01,property=secure,value=on'],
+    },
   },
   aarch64: {
     program: 'qemu-system-aarch64',
@@ -30,5 +39,10 @@ export const platforms: Readonly<Record<Architecture, Platform>> = {
     emulatedCpu: 'cortex-a76',
     console: 'ttyAMA0',
     firmware: { code: '/usr/share/AAVMF/AAVMF_CODE.no-secboot.fd', vars: '/usr/share/AAVMF/AAVMF_VARS.fd' },
+    secureBoot: {
+      code: '/usr/share/AAVMF/AAVMF_CODE.ms.fd',
+      vars: '/usr/share/AAVMF/AAVMF_VARS.ms.fd',
+      machine: [],
+    },
   },
 }

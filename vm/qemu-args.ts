@@ -14,6 +14,7 @@ export type UefiBoot = {
   readonly vars: string
   /** Default x86_64. */
   readonly architecture?: Architecture
+  readonly secureBoot?: boolean
 }
 
 /** Boots by the BIOS, from what `extra` gives a boot index. */
@@ -97,8 +98,10 @@ function bootArgs({ boot }: QemuPlan): string[] {
   }
   // without graphics the BIOS and iPXE talk on the serial console
   if ('bootFile' in boot || 'bios' in boot) return ['-machine', 'graphics=off']
-  const { code } = platforms[architectureOf(boot)].firmware
+  const { firmware, secureBoot } = platforms[architectureOf(boot)]
+  const { code } = boot.secureBoot ? secureBoot : firmware
   return [
+    ...(boot.secureBoot ? secureBoot.machine : []),
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${code}`],
     ...['-drive', `if=pflash,format=raw,file=${escapeOption(boot.vars)}`],
   ]

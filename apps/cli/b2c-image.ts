@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { formatSize as formatRow } from '@afloat/bench/sizes'
 import { formatSize, parseSize } from '@afloat/boot2container'
 import { checkAuthorities } from '@afloat/build/boot2container/authority-pack'
-import { type BootMedium, ensureBootMedium, type MediumKind } from '@afloat/build/boot2container/boot-medium'
+import { ensureBootMedium, type MediumKind } from '@afloat/build/boot2container/boot-medium'
 import { biosWords } from '@afloat/build/boot2container/iso-image'
 import type { PackName } from '@afloat/build/boot2container/packs'
 import { type B2cParts, describeFile, ensureB2cParts } from '@afloat/build/boot2container/release'
@@ -80,12 +80,14 @@ async function write(options: ImageOptions): Promise<void> {
     const { stage } = progress()
     const { kernel, arch: architecture } = options
     const parts = await ensureB2cParts({ architecture, kernel, packs: packsOf(options) }, stage)
-    const inputs = { ...parts, kind, seeds, authorities, cmdline, cacheMiB: options.cache }
-    const built = await stage('Image', () => ensureBootMedium(inputs))
-    await stage('Copy', () => output.fill(built.image))
-    if (options.json) return console.log(JSON.stringify(await manifest(parts, built)))
+    // Boot loaders read it from a line of a file.
+    const line = cmdline.replaceAll(/\s*\n\s*/g, ' ')
+    const inputs = { ...parts, kind, seeds, authorities, cmdline: line, cacheMiB: options.cache }
+    const image = await stage('Image', () => ensureBootMedium(inputs))
+    await stage('Copy', () => output.fill(image))
+    if (options.json) return console.log(JSON.stringify(await manifest(parts, image)))
     const lines = [
-      ...(await sizesOf(parts, built)),
+      ...(await sizesOf(parts, image)),
       ...(added.length > 0 ? [`Added to the command line: ${added.join(' ')}`] : []),
       nextSteps[kind](path),
     ]
@@ -115,7 +117,7 @@ function packsOf({ kernel, with: packs = [] }: ImageOptions): PackName[] {
   return [...new Set<PackName>(kernel === 'metal' ? [...packs, 'modules'] : packs)]
 }
 
-async function manifest({ base, packs }: B2cParts, { image, uki }: BootMedium) {
+async function manifest({ base, packs }: B2cParts, image: string) {
   return {
     apiVersion: 'afloat/v1',
     kind: 'Boot2containerImage',
@@ -123,16 +125,14 @@ async function manifest({ base, packs }: B2cParts, { image, uki }: BootMedium) {
     kernelRelease: base.inputs.modules.release,
     packs: packs.map(({ name }) => name),
     image: await describeFile(image),
-    uki: await describeFile(uki),
   }
 }
 
-async function sizesOf({ base, packs }: B2cParts, { image, uki }: BootMedium): Promise<string[]> {
+async function sizesOf({ base, packs }: B2cParts, image: string): Promise<string[]> {
   const files = [
     { name: 'kernel', path: base.kernel },
     { name: 'initramfs', path: base.initramfs },
     ...packs.map(({ name, path }) => ({ name: `${name}.pack`, path })),
-    { name: 'all in one', path: uki },
     { name: 'image', path: image },
   ]
   const sizes = files.map(async ({ name, path }) => ({ name, bytes: (await stat(path)).size }))

@@ -3,12 +3,11 @@ import { join } from 'node:path'
 import { CACHE_LABEL } from '@afloat/boot2container'
 import { partitionTypes } from '@afloat/disk'
 import { AfloatError } from '@afloat/report'
-import type { Architecture } from '../architecture.ts'
+import { type Architecture, architectures } from '../architecture.ts'
 import { cached, keyOf, prune, sources } from '../cache.ts'
-import { writeEsp } from '../esp-image.ts'
+import { type EspParts, writeEsp } from '../esp-image.ts'
 import { type ImagePartition, uuidsOf, writeGptImage } from '../gpt-image.ts'
 import { unpackNamed } from '../os-packages.ts'
-import { type UkiParts, writeUki } from '../uki.ts'
 import { writeAuthorityPack } from './authority-pack.ts'
 import { writeIso } from './iso-image.ts'
 import { type B2cParts, describeFile } from './release.ts'
@@ -31,34 +30,26 @@ export type MediumInputs = B2cParts & {
   readonly cacheMiB?: number | undefined
 }
 
-/** Paths of files in the cache. */
-export type BootMedium = {
-  readonly image: string
-  /** What the firmware reads, in one. */
-  readonly uki: string
-}
+/** What UEFI calls processors in the names of files. */
+const efiNames: Readonly<Record<Architecture, string>> = { x86_64: 'x64', aarch64: 'aa64' }
 
-/** Where firmware looks on media that can be taken out, and the stub that it starts there. */
-const efi: Readonly<Record<Architecture, { path: string; stub: string }>> = {
-  x86_64: { path: 'EFI/BOOT/BOOTX64.EFI', stub: 'linuxx64.efi.stub' },
-  aarch64: { path: 'EFI/BOOT/BOOTAA64.EFI', stub: 'linuxaa64.efi.stub' },
-}
+type EspFiles = EspParts['files']
 
 /**
- * Returns an image whose EFI system partition holds one UKI: a GPT disk image, sparse, or an ISO 9660 image, which a BIOS
- * starts too. Same inputs, same bytes. Throws `build/too-large`.
+ * Returns the path of an image in the cache whose EFI system partition holds boot loader, kernel, initramfs and command line: a GPT
+ * disk image, sparse, or an ISO 9660 image, which a BIOS starts too. Same inputs, same bytes. Throws `build/too-large`.
  */
-export async function ensureBootMedium(inputs: MediumInputs): Promise<BootMedium> {
+export async function ensureBootMedium(inputs: MediumInputs): Promise<string> {
   const { kind, tools, base, packs, seeds, authorities, cmdline, cacheMiB } = inputs
   const paths = [...packs.map(({ path }) => path), ...seeds, ...authorities]
   await checkSize([base.kernel, base.initramfs, ...paths])
   const files = await Promise.all(paths.map(describeFile))
-  const stub = await ensureStub(inputs)
+  const signed = await unpackLoaders(base.inputs.architecture)
   const key = keyOf([
     kind,
     base.key,
     tools.key,
-    stub.key,
+    signed.key,
     files,
     seeds.length,
     cmdline,
@@ -69,9 +60,7 @@ export async function ensureBootMedium(inputs: MediumInputs): Promise<BootMedium
     const work = join(partial, 'work')
     await mkdir(work)
     const initrds = await listInitrds(inputs, work)
-    const uki = join(partial, ukiName)
-    await writeInOne(inputs, initrds, stub.path, uki)
-    const esp = await writeEspOf(inputs, uuidsOf(key), uki, work)
+    const esp = await writeEspOf(inputs, uuidsOf(key), { ...signed.files, ...entryOf(inputs, initrds) }, work)
     const image = join(partial, imageNames[kind])
     await (kind === 'iso'
       ? writeCd(inputs, initrds, esp, work, image)
@@ -79,25 +68,50 @@ export async function ensureBootMedium(inputs: MediumInputs): Promise<BootMedium
     await rm(work, { recursive: true })
   })
   await prune('b2c-images', 2)
-  return { image: join(dir, imageNames[kind]), uki: join(dir, ukiName) }
+  return join(dir, imageNames[kind])
 }
 
-const ukiName = 'afloat.efi'
 const imageNames: Readonly<Record<MediumKind, string>> = { disk: 'b2c.img', iso: 'b2c.iso' }
 const builders = [
   ...['boot-medium', 'iso-image', 'seed-pack', 'share-pack', 'authority-pack'].map(
     (name) => `build/boot2container/${name}.ts`,
   ),
-  ...['esp-image', 'gpt-image', 'uki', 'concat-files'].map((name) => `build/${name}.ts`),
+  ...['esp-image', 'gpt-image', 'concat-files'].map((name) => `build/${name}.ts`),
 ]
 
-/** The tools tree has the stub of its own processor. */
-async function ensureStub({ tools, base }: MediumInputs): Promise<{ path: string; key: string }> {
-  const { architecture } = base.inputs
-  const place = `usr/lib/systemd/boot/efi/${efi[architecture].stub}`
-  if (architecture === 'x86_64') return { path: join(tools.dir, place), key: tools.key }
-  const { root, key } = await unpackNamed(['systemd-boot-efi'], architecture)
-  return { path: join(root, place), key }
+/**
+ * Programs that firmware starts one after the other. Each is signed, and with Secure Boot lets pass only what is signed: firmware
+ * has Microsoft's key, which vouches for shim, and shim has Debian's, for boot loader and kernel. Whatever the boot loader is,
+ * shim looks for it beside itself by the name of GRUB.
+ */
+async function unpackLoaders(architecture: Architecture): Promise<{ key: string; files: EspFiles }> {
+  const { debian } = architectures[architecture]
+  const { root, key } = await unpackNamed(['shim-signed', `systemd-boot-efi-${debian}-signed`], architecture)
+  const name = efiNames[architecture]
+  const files = {
+    [`EFI/BOOT/BOOT${name.toUpperCase()}.EFI`]: { from: join(root, `usr/lib/shim/shim${name}.efi.signed`) },
+    [`EFI/BOOT/grub${name}.efi`]: {
+      from: join(root, `usr/lib/systemd/boot/efi/systemd-boot${name}.efi.signed`),
+    },
+  }
+  return { key, files }
+}
+
+/** What the boot loader starts, at once. It hands on the command line as it is. */
+function entryOf({ base, cmdline }: MediumInputs, initrds: readonly string[]): EspFiles {
+  const names = initrds.map((_, index) => `afloat/initramfs${index === 0 ? '' : `.${index}`}`)
+  const entry = [
+    'title Afloat boot2container',
+    'linux /afloat/kernel',
+    ...names.map((name) => `initrd /${name}`),
+    `options ${cmdline}`,
+  ]
+  return {
+    'loader/loader.conf': { text: 'timeout 0\neditor no\n' },
+    'loader/entries/afloat.conf': { text: `${entry.join('\n')}\n` },
+    'afloat/kernel': { from: base.kernel },
+    ...Object.fromEntries(initrds.map((from, index) => [names[index], { from }])),
+  }
 }
 
 /** Archives of the initramfs in their order; those that are of this medium alone are written to `work`. */
@@ -117,38 +131,17 @@ async function listInitrds(
   return initrds
 }
 
-async function writeInOne(
-  { tools, base, cmdline }: MediumInputs,
-  initrds: readonly string[],
-  stub: string,
-  output: string,
-): Promise<void> {
-  const { packages, modules } = base.inputs
-  const uki: UkiParts = {
-    kernel: base.kernel,
-    kernelRelease: modules.release,
-    initrds,
-    cmdline,
-    osRelease: 'ID=afloat\nNAME="Afloat"\nPRETTY_NAME="Afloat boot2container"\n',
-    stub,
-    epoch: packages.epoch,
-  }
-  await writeUki(tools, uki, output)
-}
-
 type Esp = { readonly path: string; readonly sizeMiB: number }
 
 async function writeEspOf(
   { tools, base }: MediumInputs,
   uuidOf: (name: string) => string,
-  uki: string,
+  files: EspFiles,
   work: string,
 ): Promise<Esp> {
-  const { packages, architecture } = base.inputs
   const path = join(work, 'esp.img')
-  const sizeMiB = espMiB((await stat(uki)).size)
-  const files = { [efi[architecture].path]: { from: uki } }
-  const parts = { sizeMiB, id: uuidOf('esp').slice(0, 8), files, epoch: packages.epoch }
+  const sizeMiB = await espMiB(files)
+  const parts = { sizeMiB, id: uuidOf('esp').slice(0, 8), files, epoch: base.inputs.packages.epoch }
   await writeEsp(tools, parts, join(work, 'esp'), path)
   return { path, sizeMiB }
 }
@@ -180,9 +173,13 @@ async function writeCd(
   await writeIso(tools, { esp: esp.path, bios, epoch: packages.epoch }, join(work, 'cd'), output)
 }
 
-/** Room for the file, its table of clusters and folders; FAT32 is not smaller than 33 MiB. */
-function espMiB(ukiBytes: number): number {
-  return Math.max(36, Math.ceil((ukiBytes / MiB) * 1.03) + 4)
+/** Room for the files, the table of their clusters and folders; FAT32 is not smaller than 33 MiB. */
+async function espMiB(files: EspFiles): Promise<number> {
+  const sizes = Object.values(files).map(async (file) =>
+    'from' in file ? (await stat(file.from)).size : file.text.length,
+  )
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  return Math.max(36, Math.ceil((bytes / MiB) * 1.03) + 4)
 }
 
 /** Firmware reads it all to memory, and Linux once more. */
@@ -194,7 +191,7 @@ async function checkSize(paths: readonly string[]): Promise<void> {
   if (total <= mostBytes) return
   throw new AfloatError(
     'build/too-large',
-    `Cannot put kernel, packs and images into one file: found ${total} bytes, expected ${mostBytes} at most`,
+    `Cannot start kernel, packs and images together: found ${total} bytes, expected ${mostBytes} at most`,
     { hint: 'Give fewer images with --seed; they can also be in the folder "seed" of the cache partition' },
   )
 }

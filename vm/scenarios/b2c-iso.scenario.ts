@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Architecture } from '@afloat/build/architecture'
@@ -16,13 +16,15 @@ const tools = await ensureToolsTree()
 const dir = await makeScratchDir()
 after(() => rm(dir, { recursive: true }))
 
-/** Writes an image whose container says how it was started; the path of the file. */
+/** Writes an image whose container says how it was started, by a file with two lines; the path of the image. */
 async function writeImage(architecture: Architecture, ...kind: readonly string[]): Promise<string> {
   const path = join(dir, `b2c-${architecture}${kind.join('')}`)
   const command = "sh -c 'uname -m; ls /sys/firmware/efi/fw_platform_size || echo by BIOS; exit 7'"
-  const cmdline = `console=${platforms[architecture].console} quiet b2c.cache_device=auto b2c.run="${testImageName} ${command}"`
+  const cmdline = `console=${platforms[architecture].console} quiet b2c.cache_device=auto\nb2c.run="${testImageName} ${command}"`
+  const file = `${path}.cmdline`
+  await writeFile(file, `${cmdline}\n`)
   const { archive } = await ensureTestImage(tools, architecture)
-  const what = ['--arch', architecture, '--kernel', 'vm', '--seed', archive, '--cmdline', cmdline]
+  const what = ['--arch', architecture, '--kernel', 'vm', '--seed', archive, '--file', file]
   const { code, stderr } = await startCli(['b2c', 'image', ...kind, ...what, '--output', path]).ended
   assert.equal(code, 0, stderr)
   return path
@@ -68,9 +70,9 @@ test('b2c image --iso boots from a CD and from a stick, by BIOS and by UEFI, and
   assert.ok(before.equals(await readFile(path)))
 })
 
-test('b2c image boots 64-bit ARM by UEFI, from a stick and from a CD', async () => {
+test('b2c image boots 64-bit ARM by UEFI, from a stick with Secure Boot and from a CD', async () => {
   const architecture = 'aarch64'
   const said = [/^aarch64$/]
-  await boots({ architecture, extra: disk(await writeImage(architecture)) }, said)
+  await boots({ architecture, firmware: 'secure-boot', extra: disk(await writeImage(architecture)) }, said)
   await boots({ architecture, extra: cd(await writeImage(architecture, '--iso')) }, said)
 })
