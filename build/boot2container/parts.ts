@@ -24,7 +24,7 @@ export type B2cInputs = {
 export const listedPacks = ['https', 's3', 'nfs', 'bridge'] as const
 export type ListedPack = (typeof listedPacks)[number]
 
-const home = 'image/boot2container'
+export const home = 'image/boot2container'
 
 /** Libraries in whose place the base has stubs. */
 export const stubs: ReadonlySet<string> = new Set([

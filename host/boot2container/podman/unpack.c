@@ -11,6 +11,8 @@ long lseek(int fd, long offset, int whence);
 int fallocate(int fd, int mode, long offset, long length);
 int ftruncate(int fd, long length);
 void *mmap(void *at, size_t length, int protection, int flags, int fd, long offset);
+int munmap(void *at, size_t length);
+int close(int fd);
 int flock(int fd, int operation);
 int rename(const char *from, const char *to);
 int unlink(const char *path);
@@ -73,9 +75,12 @@ static void decompress(const char *packed, int from, const char *output) {
   int to = open(output, READ_WRITE | CREATE | TRUNCATE, 0755);
   if (to < 0) fail(output, reason());
   reserve(output, to, size);
-  size_t written = ZSTD_decompress(map(output, to, size, READABLE | WRITABLE), size, bytes, length);
+  void *unpacked = map(output, to, size, READABLE | WRITABLE);
+  size_t written = ZSTD_decompress(unpacked, size, bytes, length);
   if (ZSTD_isError(written)) fail(packed, ZSTD_getErrorName(written));
   if (written != size) fail(packed, "shorter than it says");
+  // Nobody can start what somebody may still write to, and the next one calls it as soon as it has its name.
+  if (munmap(unpacked, size) != 0 || close(to) != 0) fail(output, reason());
 }
 
 static void unpack(const char *packed, const char *output) {
