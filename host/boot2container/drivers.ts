@@ -31,13 +31,21 @@ export function startDrivers(sys: Sys): Drivers {
   let job = load(['sd_mod', ...others()])
   return {
     settled() {
-      if (!job.ended) return false
+      if (!job.ended || isLoading(sys)) return false
       const found = others()
       if (found.length === 0) return true
       job = load(found)
       return false
     },
   }
+}
+
+/**
+ * Whether the kernel is at work with a driver. Several are asked for at once, by init.sh and by events too, and modprobe of
+ * busybox passes over one that somebody else is loading. Source: Linux, kernel/module/procfs.c, m_show()
+ */
+function isLoading(sys: Sys): boolean {
+  return / Loading /.test(sys.readText('/proc/modules') ?? '')
 }
 
 /** Not `uevent PROGRAM`: that starts the program for each of some hundred events. */

@@ -49,12 +49,26 @@ test('fwCfgPath() has the driver loaded to its end, where what is asked for is n
   assert.equal(asked(), 1)
   assert.deepEqual(sys.commands, ['modprobe -q qemu_fw_cfg'])
   // Somebody else is loading it: the first files are there.
-  sys.addFile('/sys/module/qemu_fw_cfg/initstate', 'coming\n')
+  const state = '/sys/module/qemu_fw_cfg/initstate'
+  const nap = sys.sleepMs.bind(sys)
+  sys.sleepMs = (durationMs) => {
+    nap(durationMs)
+    if (sys.uptimeMs() >= 200) sys.addFile(state, 'live\n')
+  }
+  sys.addFile(state, 'coming\n')
   sys.addFile('/sys/firmware/qemu_fw_cfg/rev', '3')
   assert.equal(asked(), 2)
-  sys.addFile('/sys/module/qemu_fw_cfg/initstate', 'live\n')
+  assert.ok(sys.uptimeMs() >= 200 && sys.uptimeMs() < 300)
   assert.equal(asked(), 2)
-  sys.addFile('/sys/module/qemu_fw_cfg/initstate', 'coming\n')
+  sys.addFile(state, 'coming\n')
   sys.addFile(file, 'x')
   assert.equal(asked(), 2)
+})
+
+test('fwCfgPath() does not wait for ever for a driver that is never ready', () => {
+  const sys = new FakeSys()
+  sys.addProgram('modprobe')
+  sys.addFile('/sys/module/qemu_fw_cfg/initstate', 'coming\n')
+  fwCfgPath(sys, 'opt/a')
+  assert.ok(sys.uptimeMs() >= 10_000 && sys.uptimeMs() < 11_000)
 })

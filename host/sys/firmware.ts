@@ -2,15 +2,20 @@ import type { Sys } from './sys.ts'
 
 const home = '/sys/firmware/qemu_fw_cfg'
 const driver = 'qemu_fw_cfg'
+const driverLimitMs = 10_000
+const lookMs = 5
 const table = '/sys/firmware/dmi/tables/DMI'
 
 /** Returns the file with what QEMU, or who speaks its firmware interface, hands over as `key`; it need not be there. */
 export function fwCfgPath(sys: Sys, key: string): string {
   const path = `${home}/by_name/${key}/raw`
-  // A module on some kernels, built in on others, and without a device behind it on most machines. Where udev loads it at
-  // this moment its folder is there before the files in it; modprobe waits until the kernel is done with the module.
-  if (!sys.exists(path) && sys.readText(`/sys/module/${driver}/initstate`)?.trim() !== 'live')
-    sys.run(['modprobe', '-q', driver])
+  // A module on some kernels, built in on others, and without a device behind it on most machines. Where somebody else loads
+  // it at this moment its folder is there before the files in it, and modprobe of busybox does not wait for that.
+  const state = () => sys.readText(`/sys/module/${driver}/initstate`)?.trim()
+  if (sys.exists(path) || state() === 'live') return path
+  sys.run(['modprobe', '-q', driver])
+  const end = sys.uptimeMs() + driverLimitMs
+  while (state() === 'coming' && sys.uptimeMs() < end) sys.sleepMs(lookMs)
   return path
 }
 
