@@ -80,12 +80,12 @@ const lateBuses = [
 ]
 
 /**
- * Whether disks may appear although all drivers are loaded: those behind such a bus are found in the background. On PCI, and
- * behind the SATA and SCSI controllers that are there, the kernel has looked when a driver is loaded.
+ * Lists what is on the buses behind which disks may appear although all drivers are loaded: they are found in the background.
+ * On PCI, and behind the SATA and SCSI controllers that are there, the kernel has looked when a driver is loaded.
  * Source: Linux, kernel/module/main.c, do_init_module(), async_synchronize_full()
  */
-export function hasLateDisks(sys: Sys): boolean {
-  return lateBuses.some((bus) => (sys.list(`/sys/${bus}`) ?? []).length > 0)
+export function listLateBuses(sys: Sys): string[] {
+  return lateBuses.flatMap((bus) => sys.list(`/sys/${bus}`) ?? [])
 }
 
 const mebibyte = 1024 * 1024

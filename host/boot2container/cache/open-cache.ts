@@ -12,10 +12,10 @@ import { waitUntil } from '../wait-until.ts'
 import {
   type BlockDevice,
   contentOf,
-  hasLateDisks,
   isBlank,
   isEmptyDisk,
   listBlockDevices,
+  listLateBuses,
 } from './block-devices.ts'
 import { type CachePlan, planCache } from './plan-cache.ts'
 
@@ -28,7 +28,10 @@ export type Cache = {
 }
 
 const patienceMs = 10_000
-/** Where none is there yet, or some come when they please, like sticks: after so long without another one, that was all. */
+/**
+ * Where none is there yet, or some come when they please, like sticks: after so long without another one, or anything else on
+ * such a bus, that was all. What is plugged in there announces itself a second or more before its disk.
+ */
 const quietMs = 4_000
 
 /**
@@ -105,14 +108,15 @@ function waitForPlan(sys: Sys, request: CacheDevice, drivers: Drivers): CachePla
     const { kind } = planCache(request, devices, { ...look, isEmpty: () => false })
     const isThere = named === undefined || devices.some(({ device }) => device === named)
     if (kind === 'use' || (kind === 'none' && named !== undefined && isThere)) return devices
-    const names = devices.map(({ device }) => device).join()
+    const late = listLateBuses(sys)
+    const names = [...devices.map(({ device }) => device), ...late].join()
     if (names !== seen) sinceMs = sys.uptimeMs()
     seen = names
     // A list that was made before the last driver had looked may lack what that brought.
     const isComplete = settled
     settled ||= isThere && drivers.settled()
     if (!isComplete) return undefined
-    const enoughMs = devices.length === 0 || hasLateDisks(sys) ? quietMs : 0
+    const enoughMs = devices.length === 0 || late.length > 0 ? quietMs : 0
     return sys.uptimeMs() - sinceMs >= enoughMs ? devices : undefined
   }
   const devices = waitUntil(sys, patienceMs, allDevices) ?? list()
