@@ -10,7 +10,7 @@ import { freePort } from '../ports.ts'
 import { hostAddress } from './b2c-faults.ts'
 import { B2cLab } from './b2c-lab.ts'
 import { startCli } from './cli.ts'
-import { processesWith } from './processes-with.ts'
+import { processesLeft, processesWith } from './processes-with.ts'
 
 let lab: B2cLab
 
@@ -53,7 +53,7 @@ test('b2c run: a port leads to what a registry has, and Ctrl-C ends it all', asy
   ended.catch(() => {})
   assert.equal(code, 130)
   await assert.rejects(fetch(`http://127.0.0.1:${port}/`))
-  assert.deepEqual([...processesWith(temporary), ...processesWith(folder)], [])
+  assert.deepEqual(await processesLeft(temporary, folder), [])
   assert.deepEqual(await readdir(temporary), [])
   assert.equal(existsSync(join(cacheDir(), 'machines', `b2c-${run.pid}`)), false)
 })

@@ -7,6 +7,8 @@ export type CliResult = { readonly code: number | null; readonly stdout: string;
 /** The `afloat` command, running as it does for a user: a process of its own. */
 export type Cli = {
   readonly pid: number
+  /** Resolves when it has said something for the first time, or ended. */
+  readonly spoken: Promise<void>
   readonly ended: Promise<CliResult>
   signal(signal: NodeJS.Signals): void
 }
@@ -17,6 +19,9 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })
+  const spoken = Promise.withResolvers<void>()
+  for (const output of [child.stdout, child.stderr]) output.once('data', () => spoken.resolve())
+  child.once('close', () => spoken.resolve())
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => {
@@ -29,5 +34,5 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
-  return { pid: child.pid!, ended, signal: (signal) => void child.kill(signal) }
+  return { pid: child.pid!, spoken: spoken.promise, ended, signal: (signal) => void child.kill(signal) }
 }

@@ -9,7 +9,7 @@ import { repoDir } from '@afloat/build/paths'
 import { isSoak, seededRandom } from '@afloat/build/testkit/seed'
 import { ensureToolsTree } from '@afloat/build/tools-tree'
 import { startCli } from './cli.ts'
-import { processesWith } from './processes-with.ts'
+import { processesLeft } from './processes-with.ts'
 
 /** From the first stage of a build to a machine that is up; the build starts with nothing but the tools tree. */
 const spanMs = 75_000
@@ -26,12 +26,14 @@ test('Ctrl-C at any stage of a run leaves no process, and the next run works', a
       // what one round has built the next one reuses, so the later rounds are cut in the later stages
       const waitMs = Math.floor(random.int(0, spanMs) / (i + 1))
       const run = startCli(['run', web, '--name', `cut-${i}`], env)
+      // Before it has begun with anything a signal ends it as it ends any program.
+      await run.spoken
       await Promise.race([sleep(waitMs), run.ended])
       run.signal('SIGINT')
       const { code, stderr } = await run.ended
       t.diagnostic(`Ctrl-C after ${waitMs} ms: ${stderr.trim().split('\n').at(-1)}`)
       assert.ok(code === 130 || code === 0, `exit code ${code}\n${stderr}`)
-      assert.deepEqual(processesWith(cache), [], 'processes were left running')
+      assert.deepEqual(await processesLeft(cache), [], 'processes were left running')
       assert.deepEqual(existsSync(join(cache, 'machines')) ? readdirSync(join(cache, 'machines')) : [], [])
     }
     const last = startCli(['image', 'build'], env)
