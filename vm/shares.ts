@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -55,7 +56,9 @@ export class Shares {
   }
 
   async stop(): Promise<void> {
+    const ended = this.#children.map(untilEnded)
     for (const child of this.#children) child.kill('SIGKILL')
+    await Promise.all(ended)
     await rm(this.#sockets, { recursive: true, force: true })
   }
 
@@ -92,6 +95,10 @@ export class Shares {
   #socket(index: number): string {
     return join(this.#sockets, `${index}.sock`)
   }
+}
+
+async function untilEnded(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
 }
 
 /** Where the base has its init besides `/init`. */
