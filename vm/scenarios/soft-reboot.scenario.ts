@@ -59,7 +59,7 @@ test('four lives in a row, from A to B and back, and a reboot that lands on what
       await assertSlotFree(machine, from)
     }
     assert.equal(await machine.sh('journalctl --quiet -b | grep -ci "corrupt" || true'), '0')
-    assert.equal((await machine.exec('journalctl --verify', { timeoutMs: 120_000 })).code, 0)
+    await assertJournalWhole(machine)
 
     await machine.sh(`${program} bless`)
     await machine.exec('systemctl reboot', { detach: true })
@@ -153,6 +153,14 @@ async function checkPins(machine: Machine): Promise<void> {
   const ebusy = '16'
   assert.equal(await openAlone(machine, '/dev/vda4'), ebusy)
   await machine.sh(`systemctl stop pinning; ${program} release`)
+}
+
+/** Files that are closed: a line that comes while a file is verified counts as damage. Source: systemd issue 27532 */
+async function assertJournalWhole(machine: Machine): Promise<void> {
+  const verify = 'journalctl --rotate && journalctl --verify --file="/var/log/journal/*/*@*.journal"'
+  const { code, stderr } = await machine.exec(verify, { timeoutMs: 120_000 })
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /^PASS: /m)
 }
 
 async function assertHistory(machine: Machine, versions: readonly string[]): Promise<void> {
