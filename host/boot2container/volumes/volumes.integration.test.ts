@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fine, folder, plain, VolumeLab } from '../../../build/testkit/volume-lab.ts'
 
 const lab = new VolumeLab()
@@ -139,15 +138,16 @@ test('a server that is away for a while costs nothing, and one that stays away l
   await lab.s3.put(lab.bucket, 'path/old', 'old')
   await lab.open(volume)
   await lab.box.step({ on: 'pipeline_start' })
+  const until = (what: string) =>
+    `for i in $(seq 300); do [ ${what} /run/afloat/volume-watch/data.failing ] && exit; sleep 0.1; done; exit 1`
   await lab.s3.cut()
-  await lab.box.sh(`cd ${folder}; printf away > away`)
-  await sleep(1500)
+  await lab.box.sh(`cd ${folder}; printf away > away; ${until('-e')}`)
   await lab.s3.restore()
   await lab.bucketBecomes({ old: 'old', away: 'away' }, 15_000)
 
+  await lab.box.sh(until('! -e'))
   await lab.s3.cut()
-  await lab.box.sh(`cd ${folder}; printf 2 > old; printf later > later`)
-  await sleep(1500)
+  await lab.box.sh(`cd ${folder}; printf 2 > old; printf later > later; ${until('-e')}`)
   const behind = await lab.box.step({ on: 'container_end' })
   assert.match(behind.said[0] ?? '', /^b2c\/volume-behind: Changes cannot be mirrored at the moment: /)
   const end = await lab.box.step({ on: 'pipeline_end' })
