@@ -52,7 +52,8 @@ export class Lives {
     hand([...words, ...(isLast ? [] : ['b2c.on_finish=soft-reboot'])].join('\n'))
     await machine.console.expect(over, { timeoutMs: lifeMs })
     const status = await report.waitForStatus({ number: ++this.#count })
-    const events = (await report.lines()).slice(this.#eventsSeen)
+    const unseen = (await report.lines()).slice(this.#eventsSeen)
+    const events = unseen.slice(0, lengthOfLife(unseen))
     this.#eventsSeen += events.length
     const all = machine.console.lines()
     const lines = all.slice(this.#linesSeen).map(({ text }) => text)
@@ -66,4 +67,11 @@ export class Lives {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
   }
+}
+
+/** The next life may have begun to report already: with how long the kernel took. */
+function lengthOfLife(events: readonly (StageEvent | PipelineStatus)[]): number {
+  const end = events.findIndex(({ kind }) => kind === 'PipelineStatus')
+  const next = events.findIndex((event, at) => at > end && event.kind === 'Stage' && event.stage === 'kernel')
+  return next < 0 ? events.length : next
 }
