@@ -46,6 +46,19 @@ test('boot() without a network says why, and ends as after a failure', () => {
   assert.ok(sys.uptimeMs() < 90_000)
 })
 
+test('boot() reports also what failed before the report went anywhere', () => {
+  const sys = fakeMachine('ip=10.0.2.300::10.0.2.2:24 b2c.run=a b2c.report=console')
+  const name = '/sys/class/virtio-ports/vport1p1/name'
+  sys.addProgram('dmesg', () => {
+    sys.addFile(name, 'org.afloat.report\n')
+    sys.addFile('/dev/vport1p1', '')
+    return {}
+  })
+  assert.equal(boot(sys), 1)
+  assert.equal(reportOf(sys).at(-1)?.['status'], 1)
+  assert.match(sys.readText('/dev/vport1p1') ?? '', /"kind":"PipelineStatus","status":1/)
+})
+
 test('boot() does not run anything of extra arguments that are not signed by the key of the command line', () => {
   const more = 'b2c.run=a\n'
   const key = encodeBase64(new Uint8Array(32))

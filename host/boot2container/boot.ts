@@ -48,6 +48,8 @@ export function boot(sys: Sys): number {
     warnOfMissingFirmware(sys, report)
     status = failedStatus(sys, report, asked, error)
     showFailure(sys, report, asked, error)
+    // It may have failed before the report went anywhere, or before its port had a name, which the driver is told late.
+    report.sendTo(asked.config.reports, notYet)
     report.finish(status)
   }
   closers.close()
