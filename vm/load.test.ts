@@ -45,6 +45,7 @@ test('startLoad() goes on while a server stands still, and counts the wait of al
     async (url) => {
       const load = startLoad({ url, ratePerSecond: 50 })
       await sleep(400)
+      for (let looks = 0; waiting.length < 15 && looks < 500; looks++) await sleep(20)
       standsStill = false
       const held = waiting.length
       for (const go of waiting) go()

@@ -121,6 +121,7 @@ test('a release is published, offered, fetched in ranges by several machines, an
   })
   const broken = Promise.allSettled(load)
   await sleep(500)
+  for (let looks = 0; answered.length <= 20 && looks < 500; looks++) await sleep(20)
   await end(first.child, 'SIGKILL')
   await broken
   assert.ok(answered.length > 20, `${answered.length} answers`)

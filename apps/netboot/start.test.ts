@@ -105,7 +105,7 @@ test('files are served in parts, and only those of the manifest', async () => {
   assert.equal(head.headers.get('content-length'), '6000')
   const etag = whole.headers.get('etag')!
   assert.equal((await fetch(`${server.url}/files/linux`, { headers: { 'If-None-Match': etag } })).status, 304)
-  await sleep(50)
+  for (let looks = 0; looks < 100 && named(site.events, 'sent').length < 2; looks++) await sleep(20)
   assert.deepEqual(
     named(site.events, 'sent').map((event) => event.event === 'sent' && [event.file, event.bytes]),
     [
