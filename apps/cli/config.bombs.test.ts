@@ -32,7 +32,8 @@ function run(file: string, args: readonly string[]): { exit: number | null; err:
   const main = join(repoDir, 'apps/cli/main.ts')
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['--import', tellCost, main, 'config', 'compile', file, ...args],
+    // Memory is collected beside the work by default: how much is taken until then depends on how busy the computer is.
+    ['--single-threaded-gc', '--import', tellCost, main, 'config', 'compile', file, ...args],
     {
       cwd: dir,
       encoding: 'utf8',
