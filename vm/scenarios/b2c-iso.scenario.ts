@@ -60,11 +60,11 @@ async function boots(options: Partial<MachineOptions>, said: readonly RegExp[]):
 const byBios = [/^x86_64$/, /^by BIOS$/]
 const byUefi = [/^x86_64$/, /^\/sys\/firmware\/efi\/fw_platform_size$/]
 
-test('b2c image --iso boots from a CD and from a stick, by BIOS and by UEFI, and stays as it is', async () => {
+test('b2c image --iso boots from a CD and from a stick, by BIOS and by UEFI, also with Secure Boot, and stays as it is', async () => {
   const path = await writeImage('x86_64', '--iso')
   const before = await readFile(path)
   await boots({ firmware: 'bios', extra: cd(path) }, byBios)
-  await boots({ extra: cd(path) }, byUefi)
+  await boots({ firmware: 'secure-boot', extra: cd(path) }, byUefi)
   await boots({ firmware: 'bios', extra: disk(path) }, byBios)
   await boots({ extra: disk(path) }, byUefi)
   assert.ok(before.equals(await readFile(path)))
