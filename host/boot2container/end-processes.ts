@@ -1,5 +1,5 @@
 import type { Sys } from '../sys/sys.ts'
-import { waitUntil } from './wait-until.ts'
+import { waitUntil } from '../sys/wait-until.ts'
 
 const graceMs = 3_000
 

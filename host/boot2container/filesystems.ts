@@ -2,10 +2,10 @@ import type { Filesystem } from '@afloat/boot2container'
 import { AfloatError } from '@afloat/report'
 import { type MountRequest, mount, unmount } from '../sys/mounts.ts'
 import type { Sys } from '../sys/sys.ts'
+import { waitUntil } from '../sys/wait-until.ts'
 import { b2cError } from './errors.ts'
 import { places } from './places.ts'
 import type { Reporter } from './report.ts'
-import { waitUntil } from './wait-until.ts'
 
 /** The named file systems. Each is mounted when it is first asked for, and stays so. */
 export interface Filesystems {

@@ -1,9 +1,9 @@
 import type { Sys } from './sys.ts'
+import { waitUntil } from './wait-until.ts'
 
 const home = '/sys/firmware/qemu_fw_cfg'
 const driver = 'qemu_fw_cfg'
 const driverLimitMs = 10_000
-const lookMs = 5
 const table = '/sys/firmware/dmi/tables/DMI'
 
 /** Returns the file with what QEMU, or who speaks its firmware interface, hands over as `key`; it need not be there. */
@@ -14,8 +14,7 @@ export function fwCfgPath(sys: Sys, key: string): string {
   const state = () => sys.readText(`/sys/module/${driver}/initstate`)?.trim()
   if (sys.exists(path) || state() === 'live') return path
   sys.run(['modprobe', '-q', driver])
-  const end = sys.uptimeMs() + driverLimitMs
-  while (state() === 'coming' && sys.uptimeMs() < end) sys.sleepMs(lookMs)
+  waitUntil(sys, driverLimitMs, () => state() !== 'coming' || undefined)
   return path
 }
 

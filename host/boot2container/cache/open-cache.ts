@@ -4,11 +4,11 @@ import { AfloatError } from '@afloat/report'
 import { listMounts, mount, unmount } from '../../sys/mounts.ts'
 import type { Sys } from '../../sys/sys.ts'
 import { toHex } from '../../sys/to-hex.ts'
+import { waitUntil } from '../../sys/wait-until.ts'
 import type { Drivers } from '../drivers.ts'
 import { b2cError } from '../errors.ts'
 import { places } from '../places.ts'
 import type { Reporter } from '../report.ts'
-import { waitUntil } from '../wait-until.ts'
 import {
   type BlockDevice,
   contentOf,

@@ -3,10 +3,10 @@ import { dhcpScript } from '../../init/dhcp-script.ts'
 import { listEthernet } from '../../init/ethernet.ts'
 import { shellLine } from '../../sys/shell-line.ts'
 import type { Sys } from '../../sys/sys.ts'
+import { waitUntil } from '../../sys/wait-until.ts'
 import { b2cError } from '../errors.ts'
 import { places } from '../places.ts'
 import type { Reporter } from '../report.ts'
-import { waitUntil } from '../wait-until.ts'
 import { interfaceScript, type NetworkPlan } from './plan-network.ts'
 
 /** The network of the machine. It comes up beside other work, and is waited for by who needs it. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../sys/sys.ts'
+import type { Clock } from './sys.ts'
 
 const shortestNapMs = 2
 const longestNapMs = 50
