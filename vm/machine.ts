@@ -13,7 +13,7 @@ import { execCredentials } from './exec-agent.ts'
 import { ExecChannel } from './exec-channel.ts'
 import { type Credentials, type GuestInputs, guestInputArgs, guestInputs } from './guest-input.ts'
 import { Machine } from './machine-handle.ts'
-import { platforms } from './platform.ts'
+import { type FirmwareName, platforms } from './platform.ts'
 import { checkPortsFree, freePort, type GuestForward, type PortForward, portTaken } from './ports.ts'
 import { processRef } from './process-ref.ts'
 import {
@@ -39,8 +39,8 @@ export type MachineOptions = {
   readonly direct?: DirectKernel
   /** Boots from the network instead of a disk. */
   readonly network?: NetworkBoot
-  /** Default "uefi". With `secure-boot` it starts only what is signed. */
-  readonly firmware?: 'uefi' | 'secure-boot' | 'bios'
+  /** Default "uefi". */
+  readonly firmware?: FirmwareName | 'bios'
   /** Of what firmware boots; default x86_64. */
   readonly architecture?: Architecture
   /** What QEMU calls the network card; default virtio-net-pci. */
@@ -147,14 +147,14 @@ async function bootOf(options: MachineOptions, dir: string): Promise<QemuPlan['b
     const append = [options.direct.append, ...(options.kernelArgs ?? [])].join(' ')
     return { ...options.direct, append }
   }
-  if (options.firmware === 'bios') return { bios: true }
+  const { firmware = 'uefi' } = options
+  if (firmware === 'bios') return { bios: true }
   const architecture = architectureOf(options)
-  const secureBoot = options.firmware === 'secure-boot'
-  if (options.vars !== undefined) return { vars: options.vars, architecture, secureBoot }
+  if (options.vars !== undefined) return { vars: options.vars, architecture, firmware }
   const vars = join(dir, keptFiles.vars)
-  const fresh = platforms[architecture][secureBoot ? 'secureBoot' : 'firmware'].vars
+  const fresh = platforms[architecture].firmware[firmware].vars
   if (!existsSync(vars)) await copyFile(join(options.tools.dir, fresh), vars)
-  return { vars, architecture, secureBoot }
+  return { vars, architecture, firmware }
 }
 
 async function diskOf({ disk, keep, tools }: MachineOptions, dir: string): Promise<DiskImage | undefined> {

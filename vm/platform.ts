@@ -1,7 +1,15 @@
 import type { Architecture } from '@afloat/build/architecture'
 
-/** UEFI and its variables when they are fresh, in the tools tree. */
-export type Firmware = { readonly code: string; readonly vars: string }
+/** UEFI. With `secure-boot` it starts only what Microsoft, or somebody it vouches for, has signed. */
+export type FirmwareName = 'uefi' | 'secure-boot'
+
+type Firmware = {
+  /** In the tools tree; variables as they are when they are fresh. */
+  readonly code: string
+  readonly vars: string
+  /** What QEMU needs to be told for it. */
+  readonly machine: readonly string[]
+}
 
 /** What QEMU needs to be told to be a computer of an architecture. */
 export type Platform = {
@@ -11,9 +19,7 @@ export type Platform = {
   readonly emulatedCpu: string
   /** What the kernel calls the serial line. */
   readonly console: string
-  readonly firmware: Firmware
-  /** It starts only what Microsoft, or somebody it vouches for, has signed; `machine` is what that takes. */
-  readonly secureBoot: Firmware & { readonly machine: readonly string[] }
+  readonly firmware: Readonly<Record<FirmwareName, Firmware>>
 }
 
 export const platforms: Readonly<Record<Architecture, Platform>> = {
@@ -25,11 +31,17 @@ export const platforms: Readonly<Record<Architecture, Platform>> = {
     // (five-level page tables, protection keys, SMAP) that emulation makes slow: a second per boot.
     emulatedCpu: 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand,+sha-ni',
     console: 'ttyS0',
-    firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
-    secureBoot: {
-      code: '/usr/share/OVMF/OVMF_CODE_4M.ms.fd',
-      vars: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd',
-      machine: ['-machine', 'smm=on', '-global', 'driver=cfi.pflash01,property=secure,value=on'],
+    firmware: {
+      uefi: {
+        code: '/usr/share/OVMF/OVMF_CODE_4M.fd',
+        vars: '/usr/share/OVMF/OVMF_VARS_4M.fd',
+        machine: [],
+      },
+      'secure-boot': {
+        code: '/usr/share/OVMF/OVMF_CODE_4M.ms.fd',
+        vars: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd',
+        machine: ['-machine', 'smm=on', '-global', 'driver=cfi.pflash01,property=secure,value=on'],
+      },
     },
   },
   aarch64: {
@@ -38,11 +50,17 @@ export const platforms: Readonly<Record<Architecture, Platform>> = {
     // atomic operations in one instruction, but not yet the signed pointers that emulation makes slow
     emulatedCpu: 'cortex-a76',
     console: 'ttyAMA0',
-    firmware: { code: '/usr/share/AAVMF/AAVMF_CODE.no-secboot.fd', vars: '/usr/share/AAVMF/AAVMF_VARS.fd' },
-    secureBoot: {
-      code: '/usr/share/AAVMF/AAVMF_CODE.ms.fd',
-      vars: '/usr/share/AAVMF/AAVMF_VARS.ms.fd',
-      machine: [],
+    firmware: {
+      uefi: {
+        code: '/usr/share/AAVMF/AAVMF_CODE.no-secboot.fd',
+        vars: '/usr/share/AAVMF/AAVMF_VARS.fd',
+        machine: [],
+      },
+      'secure-boot': {
+        code: '/usr/share/AAVMF/AAVMF_CODE.ms.fd',
+        vars: '/usr/share/AAVMF/AAVMF_VARS.ms.fd',
+        machine: [],
+      },
     },
   },
 }

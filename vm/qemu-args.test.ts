@@ -50,7 +50,7 @@ test('qemuArgs() boots by the firmware of the architecture', () => {
   assert.match(drives({ vars: '/v' })[0]!, /,file=\/usr\/share\/OVMF\/OVMF_CODE_4M\.fd$/)
   assert.match(drives({ vars: '/v', architecture: 'aarch64' })[0]!, /,file=\/usr\/share\/AAVMF\//)
   assert.match(
-    drives({ vars: '/v', secureBoot: true })[0]!,
+    drives({ vars: '/v', firmware: 'secure-boot' })[0]!,
     /,file=\/usr\/share\/OVMF\/OVMF_CODE_4M\.ms\.fd$/,
   )
   assert.deepEqual(drives({ bios: true }), [])

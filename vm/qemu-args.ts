@@ -3,7 +3,7 @@ import type { AccelName } from './accel.ts'
 import { accelArgs } from './accel.ts'
 import { execPortName } from './exec-agent.ts'
 import { escapeOption } from './guest-input.ts'
-import { platforms } from './platform.ts'
+import { type FirmwareName, platforms } from './platform.ts'
 import type { GuestForward, PortForward } from './ports.ts'
 
 export type DiskImage = { readonly path: string; readonly format: 'raw' | 'qcow2' }
@@ -14,7 +14,8 @@ export type UefiBoot = {
   readonly vars: string
   /** Default x86_64. */
   readonly architecture?: Architecture
-  readonly secureBoot?: boolean
+  /** Default "uefi". */
+  readonly firmware?: FirmwareName
 }
 
 /** Boots by the BIOS, from what `extra` gives a boot index. */
@@ -98,10 +99,9 @@ function bootArgs({ boot }: QemuPlan): string[] {
   }
   // without graphics the BIOS and iPXE talk on the serial console
   if ('bootFile' in boot || 'bios' in boot) return ['-machine', 'graphics=off']
-  const { firmware, secureBoot } = platforms[architectureOf(boot)]
-  const { code } = boot.secureBoot ? secureBoot : firmware
+  const { code, machine } = platforms[architectureOf(boot)].firmware[boot.firmware ?? 'uefi']
   return [
-    ...(boot.secureBoot ? secureBoot.machine : []),
+    ...machine,
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${code}`],
     ...['-drive', `if=pflash,format=raw,file=${escapeOption(boot.vars)}`],
   ]

@@ -61,7 +61,7 @@ export class Lab {
   /** Makes UEFI variables for a machine that is started several times. */
   async newVars(): Promise<string> {
     const path = join(this.dir, `vars-${++this.#count}.fd`)
-    await copyFile(join(this.tools.dir, platforms.x86_64.firmware.vars), path)
+    await copyFile(join(this.tools.dir, platforms.x86_64.firmware.uefi.vars), path)
     return path
   }
 
