@@ -99,11 +99,11 @@ function sameSet(a: Set<unknown>, b: Set<unknown>, seen: Map<object, object>): b
 }
 
 /** To list the keys of an array of bytes as large as a disk takes half a minute, and nobody gives it others than numbers. */
-const mostKeys = 100_000
+const largeBytes = 100_000
 
 /** Compares own enumerable keys, symbols included; those of typed arrays are left out, as they are compared already. */
 function sameKeys(a: object, b: object, seen: Map<object, object>): boolean {
-  if (ArrayBuffer.isView(a) && a.byteLength > mostKeys) return true
+  if (ArrayBuffer.isView(a) && a.byteLength > largeBytes) return true
   const keys = ownKeys(a)
   if (keys.length !== ownKeys(b).length) return false
   return keys.every(
